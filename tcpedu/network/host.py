@@ -1,0 +1,251 @@
+"""시뮬레이션 속의 호스트: 연결을 찾아 세그먼트를 나눠 주는 운영체제의 몫."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tcpedu.protocol.config import Config
+from tcpedu.protocol.connection import Connection
+from tcpedu.protocol.handshake import reset_for
+from tcpedu.protocol.segment import Flags, Segment
+from tcpedu.protocol.state import Event, State
+
+from .trace import StateChange, TimerExpiry
+
+if TYPE_CHECKING:
+    from .simulation import Simulation
+
+_Handler = Callable[["Socket"], None]
+_FIRST_EPHEMERAL_PORT = 50000
+
+
+class Socket:
+    """응용 프로그램이 쥐는 연결의 손잡이. 받은 데이터는 `received`에 쌓인다.
+
+    `on_established`, `on_data`, `on_eof`에 함수를 넣어 두면 그 일이 있을 때 이 소켓을 넘겨 부른다. `auto_read`가
+    거짓이면 응용 프로그램이 `recv`로 읽을 때까지 데이터는 수신 버퍼에 남는다.
+    """
+
+    def __init__(self, host: Host, connection: Connection, peer: str) -> None:
+        self.host = host
+        self.connection = connection
+        self.peer = peer
+        self.received = b""
+        self.auto_read = True
+        self.on_established: _Handler | None = None
+        self.on_data: _Handler | None = None
+        self.on_eof: _Handler | None = None
+        self._unsent = b""
+        self._closing = False
+        self._eof_told = False
+        self._logged = 0
+        self._timer_at: float | None = None  # 사건으로 걸어 둔 가장 최근 타이머
+
+    @property
+    def state(self) -> State:
+        """연결의 상태."""
+        return self.connection.state
+
+    @property
+    def port(self) -> int:
+        """이쪽 포트."""
+        return self.connection.config.local_port
+
+    def send(self, data: bytes) -> None:
+        """데이터를 보낸다. 송신 버퍼가 차면 남은 것은 자리가 나는 대로 들어간다."""
+        self._unsent += data
+        self._feed()
+        self.host._pump(self)
+
+    def recv(self, n: int | None = None) -> bytes:
+        """수신 버퍼에서 최대 `n`바이트를 읽는다."""
+        data = self.connection.read(n)
+        self.received += data
+        self.host._pump(self)
+        return data
+
+    def close(self) -> None:
+        """남은 데이터를 보낸 뒤 닫는다."""
+        self._closing = True
+        self._feed()
+        self.host._pump(self)
+
+    def abort(self) -> None:
+        """RST를 보내고 끊는다."""
+        self.connection.abort()
+        self.host._pump(self)
+
+    def _feed(self) -> None:
+        if self._unsent:
+            accepted = self.connection.write(self._unsent)
+            self._unsent = self._unsent[accepted:]
+        if self._closing and not self._unsent:
+            self._closing = False
+            self.connection.close()
+
+    def _react(self, was: State) -> None:
+        """세그먼트를 처리한 뒤 응용 프로그램에 알린다."""
+        if was in (State.SYN_SENT, State.SYN_RCVD) and self.state is State.ESTABLISHED and self.on_established:
+            self.on_established(self)
+        if self.auto_read and self.connection.readable:
+            self.received += self.connection.read()
+            if self.on_data:
+                self.on_data(self)
+        if self.connection.eof and not self._eof_told:
+            self._eof_told = True
+            if self.on_eof:
+                self.on_eof(self)
+
+
+class Listener:
+    """수동 개방한 포트. 연결이 수립되면 수락 큐에 들어가고 `accept`가 꺼낸다.
+
+    `on_accept`를 주면 수립되는 대로 곧바로 수락한다. `backlog`는 수락 큐의 크기로, 리눅스처럼 이보다 **많을 때**
+    가득 찬 것으로 보아 새 SYN과 핸드셰이크의 마지막 ACK를 버린다. `None`이면 한계가 없다.
+    """
+
+    def __init__(self, host: Host, config: Config, iss: int | None, backlog: int | None, on_accept: _Handler | None):
+        self.host = host
+        self.config = config
+        self.iss = iss
+        self.backlog = backlog
+        self.on_accept = on_accept
+        self.queue: list[Socket] = []
+        self.discarded = 0  # 큐가 가득 차 버린 세그먼트의 수
+
+    @property
+    def full(self) -> bool:
+        """수락 큐가 가득 찼는가."""
+        return self.backlog is not None and len(self.queue) > self.backlog
+
+    def accept(self) -> Socket | None:
+        """수락 큐에서 가장 먼저 수립된 연결을 꺼낸다. 비었으면 `None`."""
+        return self.queue.pop(0) if self.queue else None
+
+    def _established(self, socket: Socket) -> None:
+        if self.on_accept:
+            self.on_accept(socket)
+        else:
+            self.queue.append(socket)
+
+
+class Host:
+    """이름과 IP 주소를 가진 컴퓨터. `Simulation.host`로 만든다."""
+
+    def __init__(self, simulation: Simulation, name: str, ip: str) -> None:
+        self.simulation = simulation
+        self.name = name
+        self.ip = ip
+        self._sockets: dict[tuple[int, str, int], Socket] = {}  # (이쪽 포트, 상대, 상대 포트)
+        self._listeners: dict[int, Listener] = {}
+        self._next_port = _FIRST_EPHEMERAL_PORT
+
+    def connect(
+        self, peer: Host, port: int, *, config: Config | None = None, iss: int | None = None,
+        local_port: int | None = None,
+    ) -> Socket:  # fmt: skip
+        """능동 개방: SYN을 보낸다. `iss`를 주지 않으면 시뮬레이션의 난수로 고른다."""
+        if local_port is None:
+            local_port, self._next_port = self._next_port, self._next_port + 1
+        settings = replace(config or Config(), local_port=local_port, remote_port=port)
+        socket = self._add(settings, iss, peer.name)
+        socket.connection.open()
+        self._pump(socket)
+        return socket
+
+    def listen(
+        self, port: int, *, config: Config | None = None, iss: int | None = None, backlog: int | None = None,
+        on_accept: _Handler | None = None,
+    ) -> Listener:  # fmt: skip
+        """수동 개방: 이 포트로 오는 연결을 받는다. `iss`를 주면 모든 연결이 그 번호로 시작한다."""
+        if port in self._listeners:
+            raise ValueError(f"{self.name}의 {port}번 포트는 이미 쓰고 있습니다")
+        settings = replace(config or Config(), local_port=port, remote_port=None)
+        opened = StateChange(self.simulation.now, self.name, port, State.CLOSED, State.LISTEN, Event.OPEN_PASSIVE)
+        self.simulation.trace.states.append(opened)
+        self._listeners[port] = Listener(self, settings, iss, backlog, on_accept)
+        return self._listeners[port]
+
+    def send_raw(self, peer: Host, segment: Segment) -> None:
+        """연결과 상관없이 세그먼트 하나를 보낸다. 오래된 중복이나 위조를 흉내 낼 때 쓴다."""
+        self.simulation._transmit(self.name, peer.name, segment)
+
+    def _add(self, config: Config, iss: int | None, peer: str) -> Socket:
+        if iss is None:
+            iss = self.simulation.rng.getrandbits(32)
+        socket = Socket(self, Connection(config, iss=iss), peer)
+        self._sockets[config.local_port, peer, config.remote_port or 0] = socket
+        return socket
+
+    def _receive(self, src: str, segment: Segment) -> None:
+        socket = self._sockets.get((segment.dst_port, src, segment.src_port))
+        listener = self._listeners.get(segment.dst_port)
+        # 끝난 연결의 4-튜플로 온 새 SYN은 리스너의 몫이다.
+        if socket is None or (socket.state is State.CLOSED and listener is not None):
+            socket = self._new_connection(src, segment, listener)
+        elif listener is not None and socket.state is State.SYN_RCVD and self._discard(listener, segment):
+            return
+        if socket is not None:
+            self._deliver(socket, segment, listener)
+
+    def _new_connection(self, src: str, segment: Segment, listener: Listener | None) -> Socket | None:
+        if listener is None:
+            reply = reset_for(segment)
+            if reply is not None:
+                self.simulation._transmit(self.name, src, reply)
+            return None
+        if segment.has(Flags.SYN) and not segment.has(Flags.ACK) and self._discard(listener, segment):
+            return None
+        socket = self._add(replace(listener.config, remote_port=segment.src_port), listener.iss, src)
+        socket.connection.listen()
+        socket._logged = len(socket.connection.changes)  # LISTEN은 `listen`할 때 이미 적었다
+        return socket
+
+    def _discard(self, listener: Listener, segment: Segment) -> bool:
+        if listener.full and not segment.has(Flags.RST):
+            listener.discarded += 1
+            return True
+        return False
+
+    def _deliver(self, socket: Socket, segment: Segment, listener: Listener | None) -> None:
+        was = socket.state
+        replies = socket.connection.receive(segment, self.simulation.now)
+        self._log_states(socket)
+        self._send(socket, replies)
+        if listener is not None and was is State.SYN_RCVD and socket.state in (State.ESTABLISHED, State.CLOSE_WAIT):
+            listener._established(socket)
+        socket._react(was)
+        if socket._unsent:
+            socket._feed()
+        self._pump(socket)
+
+    def _pump(self, socket: Socket) -> None:
+        """나갈 것을 내보내고 다음 타이머를 건다."""
+        segments = socket.connection.poll(self.simulation.now)
+        self._log_states(socket)
+        self._send(socket, segments)
+        at = socket.connection.next_timer()
+        if at is not None and at != socket._timer_at:
+            socket._timer_at = at
+            self.simulation.at(at, self._timer, socket, at)
+
+    def _timer(self, socket: Socket, at: float) -> None:
+        if socket.connection.next_timer() != at:
+            return  # 그사이 멈추거나 다시 건 타이머다
+        socket._timer_at = None
+        self.simulation.trace.timers.append(TimerExpiry(at, self.name, socket.port))
+        self._pump(socket)
+
+    def _send(self, socket: Socket, segments: list[Segment]) -> None:
+        for segment in segments:
+            self.simulation._transmit(self.name, socket.peer, segment)
+
+    def _log_states(self, socket: Socket) -> None:
+        changes = socket.connection.changes[socket._logged :]
+        socket._logged += len(changes)
+        for event, old, new in changes:
+            self.simulation.trace.states.append(
+                StateChange(self.simulation.now, self.name, socket.port, old, new, event, socket.peer)
+            )
