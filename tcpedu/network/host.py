@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _Handler = Callable[["Socket"], None]
 _FIRST_EPHEMERAL_PORT = 50000
+_OPENING = (State.SYN_SENT, State.SYN_RCVD)
+_OPENED = (State.ESTABLISHED, State.CLOSE_WAIT)  # 마지막 ACK가 FIN에 실려 오면 한 번에 CLOSE_WAIT까지 간다
 
 
 class Socket:
@@ -87,7 +89,7 @@ class Socket:
 
     def _react(self, was: State) -> None:
         """세그먼트를 처리한 뒤 응용 프로그램에 알린다."""
-        if was in (State.SYN_SENT, State.SYN_RCVD) and self.state is State.ESTABLISHED and self.on_established:
+        if was in _OPENING and self.state in _OPENED and self.on_established:
             self.on_established(self)
         if self.auto_read and self.connection.readable:
             self.received += self.connection.read()
@@ -172,6 +174,12 @@ class Host:
         """연결과 상관없이 세그먼트 하나를 보낸다. 오래된 중복이나 위조를 흉내 낼 때 쓴다."""
         self.simulation._transmit(self.name, peer.name, segment)
 
+    def forget(self) -> None:
+        """모든 연결을 잊는다: 전원이 나갔다 들어온 것과 같다. 상대는 아무것도 모른다."""
+        for socket in self._sockets.values():
+            socket.connection = Connection(socket.connection.config, iss=0)
+        self._sockets.clear()
+
     def _add(self, config: Config, iss: int | None, peer: str) -> Socket:
         if iss is None:
             iss = self.simulation.rng.getrandbits(32)
@@ -206,6 +214,7 @@ class Host:
     def _discard(self, listener: Listener, segment: Segment) -> bool:
         if listener.full and not segment.has(Flags.RST):
             listener.discarded += 1
+            self.simulation.trace.annotate(segment, "큐가 차서 버림")
             return True
         return False
 
@@ -214,7 +223,8 @@ class Host:
         replies = socket.connection.receive(segment, self.simulation.now)
         self._log_states(socket)
         self._send(socket, replies)
-        if listener is not None and was is State.SYN_RCVD and socket.state in (State.ESTABLISHED, State.CLOSE_WAIT):
+        opening = was in (State.LISTEN, State.SYN_RCVD)
+        if listener is not None and opening and socket.state in (State.ESTABLISHED, State.CLOSE_WAIT):
             listener._established(socket)
         socket._react(was)
         if socket._unsent:

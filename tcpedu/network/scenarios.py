@@ -21,11 +21,12 @@ FULL_OPTIONS = Config(window_scale=7, sack=True, timestamps=True)
 
 
 def _pair(
-    delay: float, drops: Iterable[int], delays: Mapping[int, float] | None, loss: Loss | None = None, seed: int = 0
-) -> tuple[Simulation, Host, Host]:
+    delay: float, drops: Iterable[int], delays: Mapping[int, float] | None, loss: Loss | None = None, seed: int = 0,
+    names: tuple[str, str] = (CLIENT, SERVER),
+) -> tuple[Simulation, Host, Host]:  # fmt: skip
     """링크 하나로 이은 클라이언트와 서버."""
     simulation = Simulation(seed)
-    client, server = simulation.host(CLIENT), simulation.host(SERVER)
+    client, server = (simulation.host(name) for name in names)
     simulation.link(client, server, delay=delay, loss=_either(drop(drops), loss), reorder=hold(delays or {}))
     return simulation, client, server
 
@@ -74,7 +75,7 @@ def simultaneous_open(
     delays: Mapping[int, float] | None = None,
 ) -> Trace:  # fmt: skip
     """두 쪽이 같은 순간에 능동 개방한다 (RFC 9293 §3.5 그림 7)."""
-    simulation, a, b = _pair(delay, drops, delays)
+    simulation, a, b = _pair(delay, drops, delays, names=("호스트 A", "호스트 B"))  # 둘 다 클라이언트다
     a.connect(b, 2000, iss=client_isn, local_port=1000)
     b.connect(a, 1000, iss=server_isn, local_port=2000)
     return simulation.run()
@@ -92,15 +93,35 @@ def old_duplicate_syn(
     return simulation.run()
 
 
-def full_backlog(*, clients: int = 4, backlog: int = 1, delay: float = 0.05, until: float = 3.5) -> Trace:
-    """아무도 `accept`하지 않는 서버에 여러 연결이 온다: 수락 큐가 차면 SYN이 버려진다."""
+def half_open(
+    *, client_isn: int = 100, server_isn: int = 300, new_isn: int = 400, delay: float = 0.05,
+    drops: Iterable[int] = (), delays: Mapping[int, float] | None = None,
+) -> Trace:  # fmt: skip
+    """연결된 뒤 1초에 클라이언트가 꺼졌다 켜지고, 2초에 같은 포트로 다시 연결한다 (RFC 9293 §3.5.1 그림 9)."""
+    simulation, a, b = _pair(delay, drops, delays)
+    b.listen(PORT, iss=server_isn)
+    a.connect(b, PORT, iss=client_isn, local_port=50000)
+    simulation.at(1.0, a.forget)
+    simulation.at(2.0, lambda: a.connect(b, PORT, iss=new_isn, local_port=50000))
+    return simulation.run()
+
+
+def full_backlog(
+    *, clients: int = 3, backlog: int = 0, accept_at: float | None = None, delay: float = 0.05, until: float = 3.5
+) -> Trace:  # fmt: skip
+    """0.2초마다 하나씩 연결이 오는데 서버는 `accept`하지 않는다: 수락 큐가 차면 SYN이 버려진다.
+
+    `accept_at`을 주면 그 시각에 한 번 `accept`해서 자리를 하나 비운다.
+    """
     simulation = Simulation()
     server = simulation.host(SERVER)
-    server.listen(PORT, iss=300, backlog=backlog)
+    listener = server.listen(PORT, iss=300, backlog=backlog)
     for index in range(clients):
         client = simulation.host(f"{CLIENT} {index + 1}")
         simulation.link(client, server, delay=delay)
-        simulation.at(0.2 * index, client.connect, server, PORT)
+        simulation.at(0.2 * index, lambda client=client, iss=100 * (index + 1): client.connect(server, PORT, iss=iss))
+    if accept_at is not None:
+        simulation.at(accept_at, listener.accept)
     return simulation.run(until=until)
 
 
@@ -133,6 +154,6 @@ def packets_lost(trace: Trace) -> list[int]:
 
 
 __all__ = [
-    "CLIENT", "FULL_OPTIONS", "PORT", "SERVER", "full_backlog", "handshake", "old_duplicate_syn",
+    "CLIENT", "FULL_OPTIONS", "PORT", "SERVER", "full_backlog", "half_open", "handshake", "old_duplicate_syn",
     "packets_lost", "refused_port", "simultaneous_open", "transfer", "unanswered_syn",
 ]  # fmt: skip

@@ -111,6 +111,11 @@ class Trace:
         self.segments.append(sent)
         return sent
 
+    def annotate(self, segment: Segment, note: str) -> None:
+        """가장 최근에 보낸 그 세그먼트에 표시를 덧붙인다."""
+        sent = next(sent for sent in reversed(self.segments) if sent.segment is segment)
+        sent.note = f"{sent.note}, {note}" if sent.note else note
+
     def _note(self, src: str, dst: str, segment: Segment) -> str:
         if segment.length == 0:
             return ""
@@ -150,8 +155,7 @@ class Trace:
     def _line(self, sent: Transmission, korean: bool) -> str:
         segment = sent.segment
         line = (
-            f"{sent.sent:.6f} {sent.src}.{segment.src_port} > {sent.dst}.{segment.dst_port}: "
-            f"{tcpdump_summary(segment)}"
+            f"{sent.sent:.6f} {sent.src}.{segment.src_port} > {sent.dst}.{segment.dst_port}: {tcpdump_summary(segment)}"
         )
         remarks = [remark for remark in (sent.note, sent.dropped) if remark]
         return f"{line}  # {', '.join(remarks)}" if korean and remarks else line
@@ -160,7 +164,19 @@ class Trace:
         """세그먼트를 한 줄씩 담은 표(pandas). 시각은 초, 크기는 바이트."""
         import pandas
 
-        columns = ["번호", "보낸 시각", "도착 시각", "보낸 쪽", "받는 쪽", "플래그", "seq", "ack", "길이", "윈도우", "비고"]
+        columns = [
+            "번호",
+            "보낸 시각",
+            "도착 시각",
+            "보낸 쪽",
+            "받는 쪽",
+            "플래그",
+            "seq",
+            "ack",
+            "길이",
+            "윈도우",
+            "비고",
+        ]
         return pandas.DataFrame([self._row(sent) for sent in self.segments], columns=columns).set_index("번호")
 
     @staticmethod

@@ -56,7 +56,9 @@ def pseudo_header(src: str, dst: str, length: int) -> bytes:
 
 
 def tcp_checksum(src: str, dst: str, segment: bytes) -> int:
-    """TCP 체크섬 (RFC 9293 §3.1). `segment`의 체크섬 자리(16–17번째 바이트)가 0이면 넣을 값, 이미 옳은 값이면 0이 나온다.
+    """TCP 체크섬 (RFC 9293 §3.1).
+
+    `segment`의 체크섬 자리(16–17번째 바이트)가 0이면 넣을 값이, 이미 옳은 값이면 0이 나온다.
 
     >>> bare = bytes.fromhex("0050c35000000064000000005002ffff00000000")
     >>> hex(tcp_checksum("10.0.0.1", "10.0.0.2", bare))

@@ -16,6 +16,7 @@ class Config:
     local_port: int = 50000
     remote_port: int | None = None
     mss: int = 1460  # 내가 받을 수 있는 가장 큰 세그먼트. SYN의 MSS 옵션으로 알린다 (RFC 9293 §3.7.1)
+    link_mss: int | None = None  # 내 링크로 보낼 수 있는 데이터의 한도(MTU - 40). None이면 mss와 같다
     send_buffer: int = 1 << 20
     receive_buffer: int = 65535
     window_scale: int | None = None  # 0–14 (RFC 7323 §2)
@@ -36,7 +37,9 @@ class Config:
         if self.receive_buffer < 1 or self.send_buffer < 1:
             raise ValueError("버퍼는 1바이트 이상이어야 합니다")
         if self.receive_buffer >> (self.window_scale or 0) == 0:
-            raise ValueError(f"수신 버퍼 {self.receive_buffer}바이트는 윈도우 스케일 {self.window_scale}로 알릴 수 없습니다")
+            raise ValueError(
+                f"수신 버퍼 {self.receive_buffer}바이트는 윈도우 스케일 {self.window_scale}로 알릴 수 없습니다"
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,7 +192,7 @@ class Connection:
             self.changes.append(Change(event, old, target))
         if target is State.CLOSED:
             self._stop_timers()
-        elif target is State.LISTEN and old is not State.CLOSED:
+        elif target is State.LISTEN and old not in (State.CLOSED, State.LISTEN):
             self._reset_to(State.LISTEN)
 
     def _perform(self, action: Action, segment: Segment | None) -> None:

@@ -36,8 +36,8 @@ def negotiate(config: Config, syn: Segment) -> Negotiated:
     scale = syn.option(WindowScale)
     scaling = scale is not None and config.window_scale is not None
     return Negotiated(
-        # 내가 보낼 크기는 상대가 받겠다는 크기다. 내 설정보다 크게 보내지도 않는다 (RFC 9293 §3.7.1).
-        mss=min(mss.value if mss else DEFAULT_MSS, config.mss),
+        # 내가 보낼 크기는 상대가 받겠다는 크기다. 내 링크의 한도(MMS_S)도 넘지 않는다 (RFC 9293 §3.7.1).
+        mss=min(mss.value if mss else DEFAULT_MSS, config.link_mss or config.mss),
         # RFC 7323 §2.3: 14보다 큰 값은 14로 본다.
         snd_wscale=min(scale.shift, 14) if scaling and scale else 0,
         rcv_wscale=config.window_scale or 0 if scaling else 0,

@@ -28,7 +28,7 @@ class SegmentError(ValueError):
 class Option:
     """TCP 옵션의 바탕. 하위 클래스는 `kind`와 `pack()`을 갖는다."""
 
-    kind: int
+    kind: ClassVar[int]
     name: ClassVar[str]
 
     def pack(self) -> bytes:
@@ -126,7 +126,7 @@ class Timestamps(Option):
 class UnknownOption(Option):
     """이 라이브러리가 해석하지 않는 옵션. `data`는 종류와 길이 바이트를 뺀 내용이다."""
 
-    kind: int
+    kind: int  # type: ignore[misc]  # 이 옵션만은 종류가 객체마다 다르다
     data: bytes = b""
     name: ClassVar[str] = "unknown"
 
@@ -136,7 +136,7 @@ class UnknownOption(Option):
 
 def _parse_sack(data: bytes) -> Sack:
     edges = struct.unpack(f"!{len(data) // 4}I", data)
-    return Sack(tuple(zip(edges[::2], edges[1::2])))
+    return Sack(tuple(zip(edges[::2], edges[1::2], strict=True)))
 
 
 # 종류 → (허용하는 내용 길이, 내용을 옵션으로 바꾸는 함수)

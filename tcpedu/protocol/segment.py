@@ -55,7 +55,7 @@ class Flags(IntFlag):
         >>> Flags(0x12).names
         ['ACK', 'SYN']
         """
-        return [flag.name for flag in _HEADER_ORDER if flag & self]
+        return [flag.name or "" for flag in _HEADER_ORDER if flag & self]
 
     def __str__(self) -> str:
         """SYN·FIN·RST를 앞에 두는 관례대로 쓴 이름. 없으면 `-`.
@@ -205,9 +205,7 @@ def _check_ranges(segment: Segment) -> None:
     for name, bits in _LIMITS.items():
         value = getattr(segment, name)
         if not 0 <= value < 1 << bits:
-            raise SegmentError(
-                f"{name} 값이 {bits}비트를 벗어났습니다: {value}", field=name, offset=_BIT[name] // 8
-            )
+            raise SegmentError(f"{name} 값이 {bits}비트를 벗어났습니다: {value}", field=name, offset=_BIT[name] // 8)
 
 
 def _verify_checksum(data: bytes, checksum: int, src: str, dst: str) -> None:

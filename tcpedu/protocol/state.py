@@ -130,7 +130,9 @@ TRANSITIONS: dict[tuple[State, Event], tuple[Action, State]] = {
 }
 """(상태, 사건) → (하는 일, 다음 상태). 여기 없는 짝은 RFC에 없는 전이다."""
 
-SECTIONS: dict[tuple[State, Event], str] = {(state, event): f"RFC 9293 §{section}" for state, event, _, _, section in _ROWS}
+SECTIONS: dict[tuple[State, Event], str] = {
+    (state, event): f"RFC 9293 §{section}" for state, event, _, _, section in _ROWS
+}
 """(상태, 사건) → 그 전이를 정한 RFC의 절."""
 
 
