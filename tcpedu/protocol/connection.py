@@ -367,7 +367,9 @@ class Connection:
         repeated = segment.has(Flags.SYN | Flags.ACK) and segment.seq == self.irs
         if self.state is not State.SYN_RCVD or not repeated:
             return segment
-        return replace(segment, seq=seq_add(segment.seq, 1), flags=segment.flags & ~Flags.SYN)
+        # SYN의 윈도우에는 스케일이 없으므로(RFC 7323 §2.2), 보통 세그먼트로 읽어도 커지지 않게 미리 나눈다.
+        window = segment.window >> self.negotiated.snd_wscale
+        return replace(segment, seq=seq_add(segment.seq, 1), flags=segment.flags & ~Flags.SYN, window=window)
 
     def _check_sequence(self, segment: Segment, now: float) -> bool:
         """첫째: 순서 번호 확인. 윈도우 밖이면 ACK로 답하고 버린다."""

@@ -440,3 +440,15 @@ def test_closing_while_opening_waits_for_queued_data() -> None:
     segments = right.receive(Segment(A, B, seq=101, ack=301, flags=Flags.ACK), 0.0)
     assert right.state is State.FIN_WAIT_1
     assert [(s.payload, s.has(Flags.FIN)) for s in segments] == [(b"bye", True)]
+
+
+def test_the_window_in_a_syn_ack_of_a_simultaneous_open_is_not_scaled() -> None:
+    """RFC 7323 §2.2: 스케일을 곱하면 상대의 버퍼를 넘겨 보내게 된다."""
+    left, right = pair(
+        Config(A, B, window_scale=7, receive_buffer=256), Config(B, A, window_scale=7, receive_buffer=256)
+    )
+    left.open()
+    right.open()
+    exchange(left, right)
+    assert left.state is State.ESTABLISHED
+    assert left.snd_wnd == right.snd_wnd == 256
