@@ -1,0 +1,84 @@
+"""답을 부르는 방법들. 배우는 사람의 커널에서 돈다.
+
+함수 하나는 `(answer, case) -> 값`이다. 값은 `values.encode`가 아는 것이면 되고,
+오류는 그냥 나게 둔다. 표준 라이브러리만 쓰고 기준 답을 불러오지 않는다.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any, Protocol
+
+from tcpedu.course.limits import TimeLimit
+from tcpedu.course.show import arguments
+from tcpedu.course.values import Raised, Steps, encode
+
+MANY = 10_000
+
+
+class Call(Protocol):
+    """부를 때 넣을 것: 위치 인자와 이름 인자."""
+
+    @property
+    def args(self) -> tuple[Any, ...]: ...
+
+    @property
+    def kwargs(self) -> Mapping[str, Any]: ...
+
+
+def call(answer: Any, case: Call) -> Any:
+    """함수를 한 번 부른다."""
+    return answer(*case.args, **case.kwargs)
+
+
+def consume(answer: Any, case: Call) -> list[Any]:
+    """차례로 내놓는 답(리스트, 제너레이터, 반복자)을 리스트로 모은다."""
+    return list(islice(answer(*case.args, **case.kwargs), MANY))
+
+
+def steps(answer: Any, case: Call) -> Steps:
+    """클래스로 인스턴스를 만들고 차례로 부르며 결과를 모두 적는다.
+
+    `case.args = (만들 때 인자, [(메서드, 인자), …])`이고 `("get", "이름")`은 속성을
+    읽는다. 인자 자리에 dict를 두면 이름 인자가 된다. 한 걸음에서 난 오류는 그
+    걸음의 결과로 적고 다음 걸음으로 간다.
+    """
+    start, script = case.args
+    args, kwargs = _split(start)
+    kwargs = {**kwargs, **case.kwargs}
+    # 답의 이름은 적지 않는다: 기준 답과 이름이 달라도 기록이 같아야 한다.
+    rows: list[tuple[str, Any]] = [(_shown(args, kwargs), None)]
+    try:
+        target = answer(*args, **kwargs)
+    except Exception as error:
+        return Steps(((rows[0][0], Raised(error)),))
+    for method, given in script:
+        rows.append(_step(target, method, given))
+    return Steps(tuple(rows))
+
+
+def _step(target: Any, method: str, given: Any) -> tuple[str, Any]:
+    if method == "get" and isinstance(given, str):
+        text, do = f".{given}", lambda: getattr(target, given)
+    else:
+        args, kwargs = _split(given)
+        text = f".{method}{_shown(args, kwargs)}"
+        do = lambda: getattr(target, method)(*args, **kwargs)  # noqa: E731
+    try:
+        return text, do()
+    except (KeyboardInterrupt, TimeLimit):
+        raise
+    except BaseException as error:
+        return text, Raised(error)
+
+
+def _split(given: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    return ((), dict(given)) if isinstance(given, dict) else (tuple(given), {})
+
+
+def _shown(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    return arguments(encode(args), encode(kwargs))
+
+
+ADAPTERS = {"call": call, "consume": consume, "steps": steps}

@@ -1,0 +1,202 @@
+"""채점이 한 번 쓰고 버리는 커널. nbval이 쓰는 `RunningKernel`의 자리를 대신한다.
+
+nbval은 커널의 메시지를 끝없이 쌓고, 죽은 커널을 시간이 다 될 때까지 기다리고, 커널을 점잖게 끈다.
+여기서는 메시지의 양을 재고, 죽음을 바로 알아채고, 과정 나무를 통째로 끝낸다.
+"""
+
+import os
+import shutil
+import subprocess
+import time
+from collections import deque
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+import psutil
+import zmq
+from jupyter_client.manager import KernelManager
+from nbval.kernel import NbvalKernelspecManager, RunningKernel
+
+MESSAGE_LIMIT = 4 * 2**20  # 메시지 하나
+CELL_LIMIT = 8 * 2**20  # 셀 하나가 내보내는 메시지의 합
+STDERR_LIMIT = 30_000  # 뒤쪽을 남긴다
+_ALIVE_EVERY = 0.2
+
+# 커널에 물려주는 환경. 교사의 나머지 환경(열쇠, 토큰)은 넘기지 않는다.
+_INHERITED = (
+    "PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "CONDA_PREFIX",
+    "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "WINDIR", "COMSPEC", "PATHEXT", "SYSTEMDRIVE",
+    "NUMBER_OF_PROCESSORS", "PROCESSOR_ARCHITECTURE",
+)  # fmt: skip
+
+
+class KernelDied(RuntimeError):
+    """셀을 돌리는 도중 커널 과정이 끝났다."""
+
+
+class OutputFlood(RuntimeError):
+    """셀 하나가 한도를 넘는 출력을 내보냈다."""
+
+
+def environment(home: Path) -> dict[str, str]:
+    """커널의 환경 변수: 자기만의 집과 임시 폴더."""
+    kept = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    private = {
+        name: str(home / folder)
+        for name, folder in {
+            "HOME": "", "USERPROFILE": "", "APPDATA": "", "LOCALAPPDATA": "",
+            "TMPDIR": "tmp", "TEMP": "tmp", "TMP": "tmp",
+            "IPYTHONDIR": "ipython", "JUPYTER_CONFIG_DIR": "jupyter", "JUPYTER_DATA_DIR": "jupyter",
+            "JUPYTER_RUNTIME_DIR": "jupyter", "XDG_CACHE_HOME": "cache", "XDG_CONFIG_HOME": "config",
+        }.items()
+    }  # fmt: skip
+    fixed = {
+        "TCPEDU_PROGRESS": "off",
+        "MPLBACKEND": "agg",
+        "MPLCONFIGDIR": os.environ.get("TCPEDU_MPLCONFIGDIR", str(home / "matplotlib")),
+        "PYTHONHASHSEED": "0",
+        "PYTHONUTF8": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONNOUSERSITE": "1",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
+    return kept | private | fixed
+
+
+class DisposableKernel(RunningKernel):
+    """nbval의 커널과 같은 일을 하고, 한도를 지키며, 곧바로 끝난다."""
+
+    def __init__(self, kernel_name: str, cwd: str, startup_timeout: float = 60) -> None:
+        # 노트북(기대하는 값)이 있는 폴더가 아니라 그 옆의 빈 폴더에서 돈다.
+        home = Path(cwd).parent / "home"
+        (home / "tmp").mkdir(parents=True, exist_ok=True)
+        self.backlog: deque[dict[str, Any]] = deque()
+        self.received = 0
+        self.stderr = ""
+        self.km = KernelManager(kernel_name=kernel_name, kernel_spec_manager=NbvalKernelspecManager())
+        self.km.context.setsockopt(zmq.MAXMSGSIZE, MESSAGE_LIMIT)
+        self.km.start_kernel(cwd=str(home), env=environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.kc = self.km.client()
+        self.kc.start_channels()
+        try:
+            self.kc.wait_for_ready(timeout=startup_timeout)
+            self._ensure_iopub_up()
+        except BaseException:
+            self.stop()
+            raise
+
+    def execute_cell_input(self, cell_input: str, allow_stdin: bool | None = None) -> str:
+        self.received, self.stderr = 0, ""
+        return super().execute_cell_input(cell_input, allow_stdin=allow_stdin)
+
+    def await_reply(self, msg_id: str, timeout: float | None = None) -> None:
+        """대답을 기다린다. 그동안 iopub을 비워서 메시지가 쌓이거나 버려지지 않게 한다."""
+        deadline = time.monotonic() + (timeout if timeout is not None else float("inf"))
+        looked = time.monotonic()
+        while True:
+            try:
+                message = self.kc.get_shell_msg(timeout=0.05)
+            except Empty:
+                message = None
+            self._drain()
+            if message is not None and message["parent_header"].get("msg_id") == msg_id:
+                return
+            now = time.monotonic()
+            if now > deadline:
+                raise Empty
+            if now - looked > _ALIVE_EVERY:
+                looked = now
+                self._require_alive()
+
+    def get_message(self, stream: str, timeout: float | None = None) -> dict[str, Any]:
+        if stream != "iopub":
+            return super().get_message(stream, timeout)
+        deadline = time.monotonic() + (timeout if timeout is not None else float("inf"))
+        while True:
+            if self.backlog:
+                return self.backlog.popleft()
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise Empty
+            try:
+                self._keep(self.kc.get_iopub_msg(timeout=min(left, _ALIVE_EVERY)))
+            except Empty:
+                self._require_alive()
+
+    def _drain(self) -> None:
+        while True:
+            try:
+                self._keep(self.kc.get_iopub_msg(timeout=0))
+            except Empty:
+                return
+
+    def _keep(self, message: dict[str, Any]) -> None:
+        """메시지를 받아 두되 stderr는 빼 둔다: 보여 주기는 하지만 채점하지 않는다."""
+        content = message["content"]
+        self.received += _size(content)
+        if self.received > CELL_LIMIT:
+            self.kill()
+            raise OutputFlood
+        if message["msg_type"] == "stream" and content.get("name") == "stderr":
+            self.stderr = (self.stderr + str(content.get("text", "")))[-STDERR_LIMIT:]
+        else:
+            self.backlog.append(message)
+
+    def _require_alive(self) -> None:
+        if not self.is_alive():
+            raise KernelDied
+
+    def kill(self) -> None:
+        """커널과 그 자손을 곧바로 끝낸다."""
+        process = getattr(getattr(self.km, "provisioner", None), "process", None)
+        if process is not None:
+            kill_tree(process.pid)
+
+    def stop(self) -> None:
+        if not hasattr(self, "km"):
+            return
+        self.kc.stop_channels()
+        self.kill()
+        self.km.shutdown_kernel(now=True)
+        del self.km
+
+
+def _size(content: Any) -> int:
+    """내용의 대략적인 크기. 글자 수만 센다."""
+    total, waiting = 0, [content]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, str):
+            total += len(part)
+        elif isinstance(part, dict):
+            waiting += part.values()
+        elif isinstance(part, list):
+            waiting += part
+        total += 8
+    return total
+
+
+def kill_tree(pid: int) -> None:
+    """과정과 그 자손을 모두 끝내고 거둔다."""
+    try:
+        root = psutil.Process(pid)
+        family = [*root.children(recursive=True), root]
+    except psutil.NoSuchProcess:
+        return
+    for process in family:
+        try:
+            process.kill()
+        except psutil.Error:
+            continue
+    psutil.wait_procs(family, timeout=2)
+
+
+def borrow_font_cache(folder: Path) -> None:
+    """matplotlib의 글꼴 목록을 베껴 둔다. 없으면 첫 그림이 글꼴을 찾느라 시간을 다 쓴다."""
+    home = Path.home()
+    places = [Path(os.environ.get("MPLCONFIGDIR", home / ".cache" / "matplotlib")), home / ".matplotlib"]
+    folder.mkdir(parents=True, exist_ok=True)
+    for place in places:
+        for file in place.glob("fontlist-*.json") if place.is_dir() else ():
+            shutil.copyfile(file, folder / file.name)

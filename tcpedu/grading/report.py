@@ -1,0 +1,125 @@
+"""결과를 파일로 쓴다: 성적표(CSV), JSON, JUnit XML, 그리고 HTML(`pages.py`)."""
+
+import csv
+import io
+import json
+import os
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from xml.etree import ElementTree
+
+from tcpedu import __version__
+from tcpedu.grading.pages import class_page, learner_page, page_names
+from tcpedu.grading.result import ProblemResult, State, Status, SubmissionResult
+
+PAGES = "pages"
+
+
+def write_reports(results: Sequence[SubmissionResult], out: Path, *, ignored: Sequence[str] = ()) -> None:
+    """모든 보고서를 `out`에 쓴다. 파일마다 다 쓴 뒤에 제자리에 놓는다."""
+    (out / PAGES).mkdir(parents=True, exist_ok=True)
+    names = page_names(results)
+    # 엑셀은 BOM이 없는 UTF-8을 CP949로 읽는다.
+    write_text(out / "grades.csv", "\ufeff" + grades_csv(results))
+    write_text(out / "results.json", results_json(results))
+    write_text(out / "junit.xml", junit_xml(results))
+    for result in results:
+        write_text(out / PAGES / names[result.file], learner_page(result))
+    links = {file: f"{PAGES}/{name}" for file, name in names.items()}
+    write_text(out / "index.html", class_page(results, links, ignored))
+
+
+def write_text(path: Path, text: str) -> None:
+    """줄 끝을 바꾸지 않고 UTF-8로 쓴다. 쓰다가 멈춰도 옛 파일이 온전하다."""
+    draft = path.with_name(path.name + ".part")
+    draft.write_bytes(text.encode("utf-8", "replace"))
+    os.replace(draft, path)
+
+
+# CSV
+
+
+def grades_csv(results: Sequence[SubmissionResult]) -> str:
+    """성적표. 채점하지 못한 제출물의 점수는 0이 아니라 빈칸이다."""
+    columns = list(dict.fromkeys((one.lesson, problem.name) for one in results for problem in one.problems))
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\r\n")
+    heads = [f"{lesson[:2]} {name}" for lesson, name in columns]
+    writer.writerow(["파일", "학생", "과제", "상태", "점수", "만점", "백분율", *heads, "알림"])
+    for result in results:
+        earned = {(result.lesson, problem.name): problem.points for problem in result.problems}
+        scores = [earned.get(column, "") for column in columns]
+        writer.writerow([
+            safe_cell(result.file), safe_cell(result.student), result.lesson, result.state.value,
+            *(_number(value) for value in (result.points, result.possible, result.percent)), *scores,
+            safe_cell(" / ".join(filter(None, [result.reason, *result.findings]))),
+        ])  # fmt: skip
+    return file.getvalue()
+
+
+def _number(value: float | None) -> float | str:
+    return "" if value is None else value
+
+
+def safe_cell(text: str) -> str:
+    """글 칸이 표 계산 프로그램에서 식으로 읽히지 않게 한다."""
+    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+
+
+# JSON
+
+
+def results_json(results: Sequence[SubmissionResult]) -> str:
+    """모든 것을 담은 JSON."""
+    content = {"tcpedu": __version__, "submissions": [result.to_dict() for result in results]}
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+# JUnit XML
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def junit_xml(results: Sequence[SubmissionResult]) -> str:
+    """제출물이 testsuite, 문제가 testcase."""
+    root = ElementTree.Element("testsuites", name="tcpedu")
+    for result in results:
+        root.append(_suite(result))
+    for kind in ("tests", "failures", "errors"):
+        root.set(kind, str(sum(int(suite.get(kind, "0")) for suite in root)))
+    ElementTree.indent(root, " ")
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def _suite(result: SubmissionResult) -> ElementTree.Element:
+    suite = ElementTree.Element("testsuite", name=_xml(result.file), time=f"{result.seconds:.2f}")
+    if result.state is State.GRADED:
+        suite.extend(_case(result, problem) for problem in result.problems)
+    else:
+        case = ElementTree.SubElement(suite, "testcase", classname=_xml(result.file), name=result.state.value)
+        ElementTree.SubElement(case, "error", type=result.state.value, message=_xml(result.reason))
+    suite.set("tests", str(len(suite)))
+    suite.set("failures", str(len(suite.findall("*/failure"))))
+    suite.set("errors", str(len(suite.findall("*/error"))))
+    return suite
+
+
+def _case(result: SubmissionResult, problem: ProblemResult) -> ElementTree.Element:
+    case = ElementTree.Element("testcase", classname=_xml(result.file), name=problem.name)
+    if problem.status is not Status.CORRECT:
+        kind = "error" if problem.status in (Status.TIMEOUT, Status.ERROR) else "failure"
+        message = _xml(" ".join(filter(None, [problem.headline, problem.diagnosis])))
+        node = ElementTree.SubElement(case, kind, type=problem.status.value, message=message)
+        node.text = _xml("\n".join(_details(problem)))
+    return case
+
+
+def _details(problem: ProblemResult) -> Iterable[str]:
+    pairs = {"입력": problem.given, "기대": problem.expected, "실제": problem.actual, "오류": problem.error}
+    return (f"{label}: {text}" for label, text in pairs.items() if text)
+
+
+def _xml(text: str) -> str:
+    """XML 1.0이 받지 않는 글자를 뺀다."""
+    return _NOT_XML.sub("", text)

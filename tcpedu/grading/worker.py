@@ -1,0 +1,39 @@
+"""오래 사는 채점 일꾼: 표준 입력의 한 줄(JSON)이 일 하나, 표준 출력의 한 줄이 결과 하나다.
+
+`python -m tcpedu.grading.worker`로 뜬다. pytest와 nbval을 한 번만 불러오고 제출물마다 다시 쓴다.
+"""
+
+import json
+import os
+import signal
+import sys
+from typing import TextIO
+
+from tcpedu.grading.session import prepare_environment
+
+
+def serve(requests: TextIO, replies: TextIO) -> None:
+    """요청이 끝날 때까지 채점한다."""
+    from tcpedu.grading.submission import Job, grade_submission
+
+    for request in requests:
+        result = grade_submission(Job(**json.loads(request)))
+        # ASCII로만 적으면 어떤 코드 페이지의 파이프에서도 깨지지 않는다.
+        print(json.dumps(result.to_dict(), ensure_ascii=True), file=replies, flush=True)
+
+
+def main() -> None:
+    """pytest가 찍는 글이 대답에 섞이지 않게 표준 출력을 따로 둔다."""
+    prepare_environment()
+    # Ctrl-C는 채점을 시킨 과정이 받아 일꾼을 끝낸다.
+    signal.signal(signal.SIGINT, lambda *_: None)
+    replies = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    silence = os.open(os.devnull, os.O_RDWR)
+    os.dup2(silence, sys.stdout.fileno())
+    requests = os.fdopen(os.dup(sys.stdin.fileno()), encoding="utf-8")
+    os.dup2(silence, sys.stdin.fileno())
+    serve(requests, replies)
+
+
+if __name__ == "__main__":
+    main()

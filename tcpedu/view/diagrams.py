@@ -1,0 +1,199 @@
+"""실행 기록·전이 표·세그먼트에서 그대로 만드는 그림 (시퀀스, 상태, 헤더).
+
+그림의 숫자와 이름은 모두 넘겨받은 객체에서 온다. 따로 적어 둔 값이 없으므로 본문과 어긋날 수 없다.
+강의: lessons/02_segment_header.ipynb, lessons/04_connection_establishment.ipynb, lessons/06_state_diagram.ipynb
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tcpedu.protocol.segment import FIELDS, Flags, NoOperation, Segment
+from tcpedu.protocol.state import TRANSITIONS, Action, Event, State
+
+from .builder import Diagram, PacketBuilder, SequenceBuilder, StateBuilder, wrap
+from .options import option_parts
+from .story import Gap, Moved, Sent, Skipped, story, summary
+from .words import josa, option_text
+
+__all__ = ["Diagram", "header_diagram", "sequence_diagram", "state_diagram"]
+
+
+# ── 시퀀스 ──────────────────────────────────────────────────────────────────
+
+
+def sequence_diagram(
+    trace: Any, *, title: str = "세그먼트가 오간 순서", states: bool = True, limit: int = 24
+) -> Diagram:
+    """기록(`Trace`)의 시퀀스 다이어그램. 잃은 것은 ✕, 다시 보낸 것은 '재전송', 상태는 쪽지로 나온다.
+
+    세그먼트가 `limit`개를 넘으면 아무 일 없이 이어지는 구간을 쪽지 한 장으로 줄인다.
+    강의: lessons/04_connection_establishment.ipynb
+    """
+    builder = SequenceBuilder(
+        tuple(trace.hosts), {name: f"{name}\n{address}" for name, address in trace.addresses.items()}
+    )
+    for step in story(trace, states=states, limit=limit):
+        match step:
+            case Sent(src, dst, _, lost):
+                builder.message(src, dst, step.label, lost=lost, dotted=lost)
+            case Moved(host):
+                builder.beside(host, step.label)
+            case Gap() | Skipped():
+                builder.across(step.label)
+    steps = tuple(step.text for step in story(trace, states=states, limit=limit))
+    return builder.build(title, summary(trace), steps)
+
+
+# ── 상태 ────────────────────────────────────────────────────────────────────
+
+OPENING = (State.CLOSED, State.LISTEN, State.SYN_SENT, State.SYN_RCVD, State.ESTABLISHED)
+CLOSING = (
+    State.ESTABLISHED, State.FIN_WAIT_1, State.FIN_WAIT_2, State.CLOSING, State.TIME_WAIT, State.CLOSE_WAIT,
+    State.LAST_ACK, State.CLOSED,
+)  # fmt: skip
+_PARTS = {"all": (tuple(State), "연결의 모든 상태"), "open": (OPENING, "연결 수립"), "close": (CLOSING, "연결 종료")}
+# 거의 모든 상태에서 CLOSED로 가는 사건들. 다 그리면 11개 상태의 그림이 읽히지 않는다.
+_ABRUPT = {Event.ABORT, Event.RCV_RST, Event.RCV_RST_ACTIVE, Event.USER_TIMEOUT}
+_Edge = tuple[State, Event]
+
+
+def state_diagram(
+    part: str = "all", *, current: State | str | None = None, last: _Edge | None = None, abrupt: bool = False
+) -> Diagram:
+    """전이 표(`TRANSITIONS`)에서 만든 상태 다이어그램 (RFC 9293 §3.3.2).
+
+    `part`는 "all"(모두), "open"(연결 수립), "close"(연결 종료). `current`는 색과 굵은 테두리로, 방금 지나온 전이
+    `last=(상태, 사건)`은 ▶로 드러난다. 제자리 전이는 그리지 않으며, RST·ABORT·사용자 타임아웃으로 CLOSED로 가는 전이는
+    `abrupt=True`일 때만 그린다.
+    강의: lessons/06_state_diagram.ipynb
+
+    >>> state_diagram("open", current="SYN_SENT").title
+    '상태 다이어그램: 연결 수립'
+    """
+    if part not in _PARTS:
+        raise ValueError(f"part는 {', '.join(_PARTS)} 가운데 하나여야 합니다: {part!r}")
+    if last is not None and last not in TRANSITIONS:
+        raise ValueError(f"전이 표에 없습니다: {last[0].name}에서 {last[1].name}")
+    states, name = _PARTS[part]
+    here = State[current] if isinstance(current, str) else current
+    edges = [edge for edge in TRANSITIONS if _drawn(edge, states, abrupt) or edge == last]
+    builder = StateBuilder({state.name: _state_label(state, here) for state in states}, here.name if here else None)
+    builder.start(states[0].name)
+    for (old, new), texts in _merged(edges, last).items():
+        builder.edge(old.name, new.name, "\n".join(texts))
+    title = f"상태 다이어그램: {name}"
+    return builder.build(title, _state_caption(states, edges, part, here, abrupt), tuple(map(_edge_text, edges)))
+
+
+def _state_label(state: State, here: State | None) -> str:
+    return f"{state.name}{' ◀ 지금' if state is here else ''}\n{wrap(state.korean)}"
+
+
+def _drawn(edge: _Edge, states: tuple[State, ...], abrupt: bool) -> bool:
+    old, new = edge[0], TRANSITIONS[edge][1]
+    if old is new or old not in states or new not in states:
+        return False
+    # 연결 종료의 그림에서는 CLOSED에서 다시 나가는 전이를 빼고, 수립의 그림에서는 종료를 뺀다.
+    if states is CLOSING and old is State.CLOSED:
+        return False
+    return abrupt or edge[1] not in _ABRUPT or new is not State.CLOSED
+
+
+def _merged(edges: list[_Edge], last: _Edge | None) -> dict[tuple[State, State], list[str]]:
+    merged: dict[tuple[State, State], list[str]] = {}
+    for edge in edges:
+        mark = "▶ " if edge == last else ""
+        merged.setdefault((edge[0], TRANSITIONS[edge][1]), []).append(wrap(mark + _edge_label(edge)))
+    return merged
+
+
+def _edge_label(edge: _Edge) -> str:
+    action = TRANSITIONS[edge][0]
+    return edge[1].korean + (f" / {action.segment} 보냄" if action is not Action.NONE else "")
+
+
+def _edge_text(edge: _Edge) -> str:
+    return f"{edge[0].name} → {TRANSITIONS[edge][1].name}: {_edge_label(edge)}"
+
+
+def _state_caption(states: tuple[State, ...], edges: list[_Edge], part: str, here: State | None, abrupt: bool) -> str:
+    what = {"all": "TCP 연결의", "open": "연결을 맺는 동안의", "close": "연결을 끝내는 동안의"}[part]
+    text = f"{what} 상태 {len(states)}개와 전이 {len(edges)}개"
+    text += f", 지금은 {josa(here.name, '이다')}." if here else "다."
+    if abrupt:
+        return text
+    return text + " RST를 받거나 ABORT를 부르거나 사용자 타임아웃이 나서 CLOSED로 가는 전이는 뺐다."
+
+
+# ── 헤더 ────────────────────────────────────────────────────────────────────
+
+
+def header_diagram(segment: Segment | bytes, *, title: str = "세그먼트의 헤더") -> Diagram:
+    """이 세그먼트의 값을 32비트씩 한 줄로 적은 헤더 그림 (RFC 9293 §3.1).
+
+    바이트를 주면 체크섬도 적힌 대로 나온다. `Segment`에는 체크섬이 없으므로(주소를 알아야 셀 수 있다) 이름만 나온다.
+    강의: lessons/02_segment_header.ipynb
+    """
+    data = segment if isinstance(segment, bytes) else None
+    parsed = Segment.unpack(segment) if isinstance(segment, bytes) else segment
+    builder, steps = PacketBuilder(), []
+    for width, label, text in _header_cells(parsed, data):
+        builder.bits(width, label)
+        steps.append(text)
+    return builder.build(title, _header_caption(parsed), tuple(steps))
+
+
+def _header_cells(segment: Segment, data: bytes | None) -> list[tuple[int, str, str]]:
+    """(비트 수, 칸의 글, 글로 된 설명)의 목록."""
+    cells = []
+    for name, korean, _, width in FIELDS:
+        if name == "flags":
+            cells += [_flag_cell(flag, segment) for flag in sorted(Flags, reverse=True)]
+            continue
+        value = _field_value(name, segment, data)
+        label = korean if value is None else f"{korean} {value}"
+        # 4비트 칸에는 긴 이름이 들어가지 않는다.
+        short = {"data_offset": f"오프셋 {value}", "reserved": f"예약 {value}"}.get(name, label)
+        cells.append((width, short, f"{label} ({width}비트)"))
+    return cells + _option_cells(segment) + _payload_cell(segment)
+
+
+def _flag_cell(flag: Flags, segment: Segment) -> tuple[int, str, str]:
+    on = flag in segment.flags
+    # 1비트 칸에는 이름과 값을 함께 적을 자리가 없다.
+    return 1, (flag.name or "") if on else "0", f"{flag.name} {int(on)} (1비트)"
+
+
+def _field_value(name: str, segment: Segment, data: bytes | None) -> int | str | None:
+    if name == "data_offset":
+        return segment.header_length // 4
+    if name == "checksum":
+        return f"0x{data[16:18].hex()}" if data else None
+    return int(getattr(segment, name))
+
+
+def _option_cells(segment: Segment) -> list[tuple[int, str, str]]:
+    parts = [(part, option.name) for option in segment.options for part in option_parts(option)]
+    cells = [(part.size * 8, part.text, f"옵션 {name}: {part.text} ({part.size * 8}비트)") for part, name in parts]
+    padding = (segment.header_length - 20) * 8 - sum(width for width, _, _ in cells)
+    return cells + ([(padding, "채움", f"채움 ({padding}비트)")] if padding else [])
+
+
+def _payload_cell(segment: Segment) -> list[tuple[int, str, str]]:
+    if not segment.payload:
+        return []
+    # 데이터는 길이에 상관없이 한 줄로 그린다.
+    text = f"데이터 {len(segment.payload)}바이트"
+    return [(32, text, text)]
+
+
+def _header_caption(segment: Segment) -> str:
+    options = ", ".join(option_text(option) for option in segment.options if not isinstance(option, NoOperation))
+    return (
+        f"{segment.src_port}번 포트에서 {segment.dst_port}번 포트로 가는 {segment.flags} 세그먼트의 헤더"
+        f" {segment.header_length}바이트"
+        + (f"와 데이터 {len(segment.payload)}바이트다." if segment.payload else "다.")
+        + (f" 옵션은 {josa(options, '이다')}." if options else " 옵션은 없다.")
+        + " 플래그 칸에는 켜진 것의 이름, 꺼진 것은 0을 적었다."
+    )

@@ -1,0 +1,260 @@
+"""사다리 그림(시간–순서 그림)의 자리 잡기: 기록을 받아 어디에 무엇을 그릴지 셈한다.
+
+세로가 시간이다. 시각이 같거나 가까운 일들은 글이 겹치지 않을 만큼 벌리고, 아무 일 없이 긴 시간은 끊어 줄인다.
+벌리고 줄여도 시간의 앞뒤는 바뀌지 않는다. 그리는 일은 `ladder_svg.py`가, 움직이는 일은 `widgets/ladder.js`가 한다.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from .boxes import Box, Line, crosses, label_box, overlaps
+from .story import flight
+from .words import display_width, duration, segment_label
+
+FLIGHT = 64.0  # 보통의 편도 시간이 차지하는 높이, 픽셀
+LONGEST = 120.0  # 이보다 긴 조용한 시간은 끊는다
+BREAK = 58.0  # 끊은 자리의 높이
+SEND_GAP, STATE_GAP, MIXED_GAP = 27.0, 25.0, 7.0  # 같은 쪽에서 이어지는 두 일 사이의 가장 좁은 간격
+TOP = 84.0  # 첫 일이 그려지는 높이
+LOST_AT = 0.62  # 잃은 세그먼트의 화살표가 끊기는 곳
+FONT = 14.0  # 화살표 위의 글자 크기
+HALF = 0.55 * FONT  # 로마자 한 글자의 너비
+_SPOTS = (
+    0.5,
+    0.44,
+    0.56,
+    0.38,
+    0.62,
+    0.32,
+    0.68,
+    0.27,
+    0.73,
+    0.22,
+    0.78,
+    0.17,
+    0.83,
+)  # 글을 놓아 볼 자리(화살표 위의 비율)
+
+
+@dataclass
+class Arrow:
+    """세그먼트 하나: 떠난 점과 닿은 점, 글이 놓일 자리."""
+
+    record: Any
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    lost: bool
+    label: str
+    spot: float = 0.5
+
+    @property
+    def tip(self) -> tuple[float, float]:
+        """눈에 보이는 끝. 잃은 것은 가다가 만다."""
+        part = LOST_AT if self.lost else 1.0
+        return self.x1 + (self.x2 - self.x1) * part, self.y1 + (self.y2 - self.y1) * part
+
+    @property
+    def line(self) -> Line:
+        """보이는 선분."""
+        return (self.x1, self.y1), self.tip
+
+    @property
+    def label_width(self) -> float:
+        """글의 너비."""
+        bold = 1.12 if self.record.note else 1.0
+        return display_width(self.label) * HALF * bold
+
+    @property
+    def box(self) -> Box:
+        """글이 차지하는 기울어진 네모."""
+        (x1, y1), (x2, y2) = self.line
+        center = x1 + (x2 - x1) * self.spot, y1 + (y2 - y1) * self.spot
+        return label_box(center, (x2 - x1, y2 - y1), self.label_width, FONT)
+
+
+@dataclass
+class Chip:
+    """상태의 이름표."""
+
+    record: Any
+    lane: int
+    y: float
+
+
+@dataclass
+class Pause:
+    """줄여 그린 조용한 시간."""
+
+    y: float
+    seconds: float
+
+    @property
+    def label(self) -> str:
+        """그 자리에 적는 글."""
+        return f"{duration(self.seconds)} 지남"
+
+
+@dataclass
+class Layout:
+    """자리를 다 잡은 그림."""
+
+    lanes: list[float]
+    names: list[str]
+    addresses: list[str]
+    width: float
+    height: float
+    arrows: list[Arrow] = field(default_factory=list)
+    chips: list[Chip] = field(default_factory=list)
+    pauses: list[Pause] = field(default_factory=list)
+    ticks: list[tuple[float, float]] = field(default_factory=list)  # (높이, 시각)
+
+    def stops(self) -> list[tuple[float, float]]:
+        """한 단계씩 멈출 곳: 떠나고, 닿고, 상태가 바뀌는 (높이, 시각)."""
+        found = {(arrow.y1, arrow.record.sent) for arrow in self.arrows}
+        found |= {(arrow.y2, arrow.record.arrived) for arrow in self.arrows if arrow.record.arrived is not None}
+        found |= {(chip.y, chip.record.time) for chip in self.chips}
+        stops: list[tuple[float, float]] = []
+        for y, time in sorted(found):
+            # 받자마자 보내는 것은 한 단계로 센다.
+            if stops and time == stops[-1][1] and y - stops[-1][0] <= MIXED_GAP + 1:
+                stops.pop()
+            stops.append((y, time))
+        return stops
+
+
+@dataclass
+class _Moment:
+    """자리를 정할 일 하나. `column`이 같은 일끼리는 `gap`만큼 떨어진다."""
+
+    time: float
+    rank: int
+    column: tuple[str, str]
+    gap: float
+    place: Callable[[float], None]
+    real: bool = True  # 잃은 세그먼트가 닿았을 시각은 실제로 일어난 일이 아니다.
+
+
+def layout(trace: Any, label: Callable[[Any], str] | None = None) -> Layout:
+    """기록의 모든 세그먼트와 상태에 자리를 준다. `label`은 세그먼트 기록을 화살표의 글로 바꾸는 함수다."""
+    lanes, width = _lanes(len(trace.hosts))
+    plan = Layout(lanes, list(trace.hosts), [trace.addresses.get(name, "") for name in trace.hosts], width, 0.0)
+    at = dict(zip(trace.hosts, lanes, strict=True))
+    usual = flight(trace)
+    moments = []
+    for record in trace.segments:
+        arrow = Arrow(
+            record, at[record.src], 0.0, at[record.dst], 0.0, bool(record.dropped), (label or arrow_label)(record)
+        )
+        plan.arrows.append(arrow)
+        moments += _segment_moments(arrow, usual)
+    for change in trace.states:
+        chip = Chip(change, plan.names.index(change.host), 0.0)
+        plan.chips.append(chip)
+        moments.append(_Moment(change.time, 1, ("state", change.host), STATE_GAP, _setter(chip, "y")))
+    moments.sort(key=lambda moment: (moment.time, moment.rank))
+    bottom = _stack(plan, moments, FLIGHT / usual)
+    plan.height = bottom + 34
+    _place_labels(plan)
+    return plan
+
+
+def arrow_label(record: Any) -> str:
+    """화살표의 글: 번호, 재전송 표시, 플래그와 번호들."""
+    note = f"{record.note} " if record.note else ""
+    return f"{record.number} · {note}{segment_label(record.segment)}"
+
+
+def _lanes(count: int) -> tuple[list[float], float]:
+    # 두 호스트면 양옆에 상태의 이름표가 들어갈 자리를 둔다.
+    if count <= 2:
+        return [196.0, 704.0][:count], 830.0
+    return [196.0 + 250.0 * index for index in range(count)], 196.0 + 250.0 * (count - 1) + 130.0
+
+
+def _setter(target: Any, name: str) -> Callable[[float], None]:
+    return lambda y: setattr(target, name, y)
+
+
+def _segment_moments(arrow: Arrow, usual: float) -> list[_Moment]:
+    record = arrow.record
+    # 잃은 것도 닿았을 자리를 향해 그려야 이웃한 화살표와 나란하다.
+    arrived = record.arrived if record.arrived is not None else record.sent + usual
+    return [
+        _Moment(record.sent, 2, ("send", record.src), SEND_GAP, _setter(arrow, "y1")),
+        _Moment(arrived, 0, ("arrive", record.dst), SEND_GAP, _setter(arrow, "y2"), not arrow.lost),
+    ]
+
+
+def _stack(plan: Layout, moments: list[_Moment], scale: float) -> float:
+    """위에서 아래로 쌓는다. 돌려주는 값은 마지막 높이다."""
+    y, before, happened = TOP, moments[0].time if moments else 0.0, moments[0].time if moments else 0.0
+    lowest: dict[tuple[str, str], float] = {}
+    for moment in moments:
+        step = (moment.time - before) * scale
+        if step > LONGEST:
+            plan.pauses.append(Pause(y + BREAK / 2, moment.time - happened))
+            step = BREAK
+        y = max(y + step, *_limits(lowest, moment))
+        lowest[moment.column] = y
+        moment.place(y)
+        if moment.real:
+            happened = moment.time
+            if not plan.ticks or (moment.time > plan.ticks[-1][1] and y - plan.ticks[-1][0] >= 17):
+                plan.ticks.append((y, moment.time))
+        before = moment.time
+    return y
+
+
+def _limits(lowest: dict[tuple[str, str], float], moment: _Moment) -> list[float]:
+    kind, host = moment.column
+    limits = [lowest[moment.column] + moment.gap] if moment.column in lowest else [0.0]
+    # 도착한 화살표의 머리와 떠나는 화살표의 꼬리가 한 점에 몰리지 않게 조금 벌린다.
+    if kind == "send" and ("arrive", host) in lowest:
+        limits.append(lowest["arrive", host] + MIXED_GAP)
+    return limits
+
+
+def _place_labels(plan: Layout) -> None:
+    """글을 다른 화살표나 글과 부딪치지 않는 자리에 놓는다. 빈자리가 없으면 가장 덜 부딪치는 곳에 놓는다."""
+    pauses = [_pause_box(plan, pause) for pause in plan.pauses]
+    edges = plan.lanes[0], plan.lanes[-1]
+    neighbours = [
+        [other for other in plan.arrows if other is not arrow and _near(arrow, other)] for arrow in plan.arrows
+    ]
+    for _ in range(2):  # 두 번째에는 먼저 놓인 글도 나중에 놓인 글을 피해 옮긴다.
+        for arrow, near in zip(plan.arrows, neighbours, strict=True):
+            taken = [other.box for other in near] + pauses
+            arrow.spot = min(_SPOTS, key=lambda spot: _cost(arrow, spot, near, taken, edges))
+
+
+def _near(a: Arrow, b: Arrow) -> bool:
+    return min(a.y1, a.y2) - 30 < max(b.y1, b.y2) and min(b.y1, b.y2) - 30 < max(a.y1, a.y2)
+
+
+def _cost(arrow: Arrow, spot: float, near: list[Arrow], taken: list[Box], edges: tuple[float, float]) -> float:
+    arrow.spot = spot
+    box = arrow.box
+    inside = all(edges[0] < x < edges[1] for x, _ in box)
+    # 글끼리 겹치면 둘 다 못 읽는다. 화살표가 지나가는 것은 바탕색 테두리가 있어 읽을 수 있다.
+    return (
+        10 * sum(overlaps(box, other) for other in taken)
+        + sum(crosses(box, other.line) for other in near)
+        + 4 * (not inside)
+    )
+
+
+def _pause_box(plan: Layout, pause: Pause) -> Box:
+    middle = (plan.lanes[0] + plan.lanes[-1]) / 2
+    return label_box((middle, pause.y + FONT), (1.0, 0.0), display_width(pause.label) * HALF + 24, FONT + 8)
+
+
+def collisions(plan: Layout) -> list[tuple[str, str]]:
+    """서로 겹치는 글의 쌍. 좋은 배치라면 비어 있다."""
+    boxes = [(arrow.label, arrow.box) for arrow in plan.arrows]
+    boxes += [(pause.label, _pause_box(plan, pause)) for pause in plan.pauses]
+    return [(a[0], b[0]) for i, a in enumerate(boxes) for b in boxes[i + 1 :] if overlaps(a[1], b[1])]

@@ -1,0 +1,219 @@
+// 사다리 그림: 파이썬이 그려 준 SVG를 틀고, 멈추고, 누른 세그먼트를 파이썬에 알린다. 자리와 숫자는 셈하지 않는다.
+
+function renderLadder({ model, el }, controls = null) {
+  const root = frame(el, "ladder", model.get("title"));
+  const alert = live("alert");
+  const ask = asker(model, alert);
+  const stage = h("div", { class: "stage", tabindex: "-1", style: `max-height:${model.get("height")}px` });
+  const detail = live("detail");
+  const player = makePlayer(stage);
+  const mode = makeMode(model, ask);
+  root.append(...[controls?.(ask), player.bar, mode.bar, stage, detail, alert].filter(Boolean));
+
+  const segments = () => [...stage.querySelectorAll(".segment")];
+  const chosenNumber = (event) => event.target.closest?.(".segment")?.dataset.number;
+
+  function draw(focus) {
+    const scene = model.get("scene");
+    stage.innerHTML = scene.svg;
+    stage.classList.toggle("live", scene.clickable);
+    player.load(scene);
+    mode.load(scene);
+    if (focus) stage.querySelector(`.segment[data-number="${focus}"]`)?.focus({ preventScroll: true });
+    show(focus);
+  }
+
+  function show(number) {
+    const scene = model.get("scene");
+    const found = scene.details[number];
+    for (const segment of segments()) segment.classList.toggle("chosen", segment.dataset.number === String(number));
+    if (!found) {
+      detail.replaceChildren(h("div", {}, scene.summary), h("div", { class: "note" }, scene.help));
+      return;
+    }
+    const fields = found.fields.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)));
+    detail.replaceChildren(h("div", {}, h("b", {}, found.title), ` · ${found.fate}`), h("dl", {}, ...fields));
+  }
+
+  function act(number, what) {
+    if (!number || !model.get("scene").clickable) return;
+    ask({ do: what, number: Number(number), by: mode.amount() });
+  }
+
+  function move(event, by) {
+    const all = segments();
+    const next = all[Math.max(0, Math.min(all.length - 1, all.indexOf(event.target.closest(".segment")) + by))];
+    next?.focus();
+  }
+
+  const keys = {
+    Enter: (event) => act(chosenNumber(event), mode.name()),
+    " ": (event) => act(chosenNumber(event), mode.name()),
+    d: (event) => act(chosenNumber(event), "delay"),
+    ArrowDown: (event) => move(event, 1),
+    ArrowUp: (event) => move(event, -1),
+    ArrowRight: () => player.step(1),
+    ArrowLeft: () => player.step(-1),
+  };
+  stage.addEventListener("keydown", (event) => {
+    const handler = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!handler || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    handler(event);
+  });
+  stage.addEventListener("click", (event) => act(chosenNumber(event), mode.name()));
+  stage.addEventListener("mouseover", (event) => chosenNumber(event) && show(chosenNumber(event)));
+  stage.addEventListener("focusin", (event) => chosenNumber(event) && show(chosenNumber(event)));
+
+  const redraw = () => draw(document.activeElement?.closest?.(".segment")?.dataset.number);
+  model.on("change:scene", redraw);
+  draw();
+  return () => {
+    player.pause();
+    ask.stop();
+    model.off("change:scene", redraw);
+  };
+}
+
+/** 누르면 무엇을 할지: 잃기 또는 늦추기. */
+function makeMode(model, ask) {
+  const lose = h("button", { type: "button", "aria-pressed": "true", onclick: () => choose("drop") }, "잃기");
+  const hold = h("button", { type: "button", "aria-pressed": "false", onclick: () => choose("delay") }, "늦추기");
+  const amount = h("select", { "aria-label": "늦추는 시간" });
+  const reset = h("button", { type: "button", class: "reset", onclick: () => ask({ do: "reset" }) }, "모두 되돌리기");
+  const bar = h("div", { class: "bar", role: "toolbar", "aria-label": "세그먼트를 누르면 할 일" },
+    "화살표를 누르면", lose, hold, amount, reset);
+  for (const [value, text] of model.get("holds")) amount.append(h("option", { value }, text));
+  let chosen = "drop";
+  function choose(name) {
+    chosen = name;
+    lose.setAttribute("aria-pressed", String(name === "drop"));
+    hold.setAttribute("aria-pressed", String(name === "delay"));
+  }
+  return {
+    bar,
+    name: () => chosen,
+    amount: () => Number(amount.value),
+    load: (scene) => {
+      bar.hidden = !scene.clickable;
+      bar.style.display = scene.clickable ? "" : "none";
+      reset.disabled = !scene.changed;
+    },
+  };
+}
+
+/** 재생기. 그림의 세로 자리를 시간처럼 훑어 내려가며 아직 오지 않은 것을 흐리게 한다. */
+function makePlayer(stage) {
+  const PIXELS_PER_SECOND = 70;
+  let scene = { top: 0, height: 1, stops: [] };
+  let head = 0; // 지금까지 보인 높이
+  let frameId = 0;
+
+  const play = h("button", { type: "button", class: "motion play", onclick: () => (frameId ? pause() : start()) }, "▶ 재생");
+  const slider = h("input", { type: "range", class: "ladder-slider", min: "0", max: "1000", "aria-label": "시각", oninput: () => {
+    pause();
+    seek(scene.top + (slider.value / 1000) * (scene.height - scene.top));
+  } });
+  const time = h("span", { class: "time" });
+  const speed = h("select", { class: "motion", "aria-label": "빠르기" },
+    ...[["0.5", "0.5배"], ["1", "1배"], ["2", "2배"], ["4", "4배"]].map(([value, text]) => h("option", { value, selected: value === "1" }, text)));
+  const bar = h("div", { class: "bar", role: "toolbar", "aria-label": "재생" },
+    h("button", { type: "button", class: "first", onclick: () => { pause(); seek(scene.top); } }, "처음으로"),
+    h("button", { type: "button", class: "back", onclick: () => step(-1) }, "◀ 한 단계"),
+    play,
+    h("button", { type: "button", class: "forward", onclick: () => step(1) }, "한 단계 ▶"),
+    slider, time, speed);
+
+  function clock() {
+    const passed = scene.stops.filter((stop) => stop[0] <= head + 0.5);
+    return passed.length ? passed[passed.length - 1][1] : "시작 전";
+  }
+
+  function seek(y) {
+    head = Math.max(scene.top, Math.min(scene.height, y));
+    const done = head >= scene.height - 0.5;
+    slider.value = Math.round(((head - scene.top) / (scene.height - scene.top)) * 1000);
+    time.textContent = done ? "끝" : clock();
+    slider.setAttribute("aria-valuetext", time.textContent);
+    for (const node of stage.querySelectorAll("[data-y]")) {
+      node.classList.toggle("later", Number(node.dataset.y) > head + 0.5);
+      if (node.classList.contains("segment")) fly(node, done);
+    }
+    markStates();
+    movePlayhead(done);
+  }
+
+  // 날아가는 중인 화살표는 구슬이 있는 데까지만 그린다.
+  function fly(node, done) {
+    const [hit, shaft] = node.querySelectorAll("line");
+    const [x1, y1, x2, y2] = ["x1", "y1", "x2", "y2"].map((name) => Number(hit.getAttribute(name)));
+    const part = done ? 1 : Math.max(0, Math.min(1, (head - y1) / (y2 - y1 || 1)));
+    const flying = part < 1;
+    node.classList.toggle("flying", flying);
+    shaft.setAttribute("x2", x1 + (x2 - x1) * part);
+    shaft.setAttribute("y2", y1 + (y2 - y1) * part);
+    node.querySelector(".bead")?.remove();
+    if (flying && part > 0) {
+      const bead = document.createElementNS("http://www.w3.org/2000/svg", "circle");
+      for (const [key, value] of [["class", "bead"], ["r", 6], ["cx", shaft.getAttribute("x2")], ["cy", shaft.getAttribute("y2")]])
+        bead.setAttribute(key, value);
+      node.append(bead);
+    }
+  }
+
+  // 생명선마다 지금의 상태 하나를 도드라지게 한다.
+  function markStates() {
+    const latest = new Map();
+    for (const node of stage.querySelectorAll(".state")) {
+      node.classList.remove("now");
+      if (Number(node.dataset.y) <= head + 0.5) latest.set(node.dataset.lane, node);
+    }
+    for (const node of latest.values()) node.classList.add("now");
+  }
+
+  function movePlayhead(done) {
+    const line = stage.querySelector(".playhead");
+    line.setAttribute("y1", head);
+    line.setAttribute("y2", head);
+    line.style.visibility = done ? "hidden" : "visible";
+    if (stage.scrollHeight <= stage.clientHeight || done) return;
+    const box = line.getBoundingClientRect();
+    const view = stage.getBoundingClientRect();
+    if (box.top > view.bottom - 60 || box.top < view.top) stage.scrollTop += box.top - view.top - view.height / 2;
+  }
+
+  function start() {
+    if (head >= scene.height - 0.5) seek(scene.top);
+    let before = performance.now();
+    const tick = (now) => {
+      seek(head + ((now - before) / 1000) * PIXELS_PER_SECOND * Number(speed.value));
+      before = now;
+      frameId = head < scene.height ? requestAnimationFrame(tick) : 0;
+      if (!frameId) pause();
+    };
+    frameId = requestAnimationFrame(tick);
+    play.textContent = "❚❚ 멈춤";
+  }
+
+  function pause() {
+    cancelAnimationFrame(frameId);
+    frameId = 0;
+    play.textContent = "▶ 재생";
+  }
+
+  function step(by) {
+    pause();
+    const ys = [scene.top, ...scene.stops.map((stop) => stop[0]), scene.height];
+    const next = by > 0 ? ys.find((y) => y > head + 0.6) : ys.reverse().find((y) => y < head - 0.6);
+    seek(next ?? head);
+  }
+
+  return {
+    bar, step, pause,
+    load: (loaded) => {
+      pause();
+      scene = loaded;
+      seek(scene.height);
+    },
+  };
+}

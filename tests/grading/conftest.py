@@ -1,0 +1,57 @@
+"""채점 시험의 작은 과제: 문제 셋. 진짜 강의의 문제가 바뀌어도 이 시험은 그대로다."""
+
+import random
+from collections.abc import Callable
+
+import pytest
+
+from tcpedu.course.problem import Case, Problem
+from tcpedu.grading.assignment import Assignment
+from tcpedu.grading.load import CodeCell, Submission
+from tcpedu.grading.source import read
+
+
+def _numbers(rng: random.Random) -> list[Case]:
+    return [Case((rng.randrange(100, 10_000),), note="큰 수") for _ in range(4)]
+
+
+def _problem(name: str, reference: Callable[[int], int], mistakes: dict[str, Callable[[int], int]]) -> Problem:
+    return Problem(
+        name=name, lesson="99_numbers", title=f"{name} 문제", points=2, rfc="RFC 9293 §9.9", reference=reference,
+        cases=(Case((1,)), Case((2,), note="짝수"), Case((3,))), fresh_cases=_numbers, hints=("힌트",),
+        mistakes=mistakes, seconds=0.5,
+    )  # fmt: skip
+
+
+DOUBLE = _problem("double", lambda x: 2 * x, {"두 배가 아니라 제곱입니다.": lambda x: x * x})
+SQUARE = _problem("square", lambda x: x * x, {"제곱이 아니라 두 배입니다.": lambda x: 2 * x})
+CUBE = _problem("cube", lambda x: x**3, {"세제곱이 아니라 제곱입니다.": lambda x: x * x})
+
+
+@pytest.fixture(scope="session")
+def assignment() -> Assignment:
+    scaffold = (read("import math\n\n"), read("BASE = 2\n\n\ndef scaled(x):\n    return x * BASE\n"))
+    return Assignment("99_numbers", (DOUBLE, SQUARE, CUBE), scaffold)
+
+
+@pytest.fixture(scope="session")
+def right() -> dict[str, str]:
+    """모두 맞는 답."""
+    return {
+        "double": "def double(x):\n    return x + x",
+        "square": "def square(x):\n    return x * x",
+        "cube": "def cube(x):\n    return x * x * x",
+    }
+
+
+@pytest.fixture(scope="session")
+def submit() -> Callable[..., Submission]:
+    """셀의 글로 제출물을 만든다. `이름=글`은 그 문제의 답 셀 자리에 놓인다."""
+
+    def make(*sources: str, **answers: str) -> Submission:
+        cells = [CodeCell(number, source) for number, source in enumerate(sources, 1)]
+        start = len(cells) + 1
+        cells += [CodeCell(n, text, f"answer-{name}") for n, (name, text) in enumerate(answers.items(), start)]
+        return Submission("0" * 64, tuple(cells))
+
+    return make
