@@ -100,7 +100,7 @@ def grade(
     """
     from tcpedu.cli.show import progress_bar, show_summary
     from tcpedu.grading import grade as grade_folder
-    from tcpedu.grading.result import line
+    from tcpedu.grading import line
 
     if not folder.is_dir():
         raise Trouble(f"'{folder}' 폴더를 찾을 수 없습니다: 제출물이 든 폴더의 경로를 확인하세요.")

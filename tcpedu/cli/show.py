@@ -8,8 +8,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 if TYPE_CHECKING:
-    from tcpedu.grading.classroom import GradeSummary
-    from tcpedu.grading.result import ProblemResult, SubmissionResult
+    from tcpedu.grading import GradeSummary, ProblemResult, SubmissionResult
 
 
 def show_submission(result: "SubmissionResult", console: Console) -> None:
@@ -57,7 +56,7 @@ def progress_bar(console: Console) -> Progress:
 def show_summary(summary: "GradeSummary", console: Console) -> None:
     """한 반을 다 채점한 뒤: 몇 명을 채점했고 결과가 어디 있는지."""
     again = f" (전에 채점한 {summary.reused}개 포함)" if summary.reused else ""
-    lines = [f"\n제출물 {len(summary.results)}개 가운데 {len(summary.graded)}개를 채점했습니다{again}."]
+    lines = [f"제출물 {len(summary.results)}개 가운데 {len(summary.graded)}개를 채점했습니다{again}."]
     for result in (*summary.unreadable, *summary.failed):
         lines.append(f"[yellow]{result.state.value}[/] {escape(result.file)}: {escape(result.reason)}")
     lines += [f"[dim]건너뜀 {escape(name)}[/]" for name in summary.ignored]

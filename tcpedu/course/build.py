@@ -25,7 +25,7 @@ from tcpedu.course.lessons import Lesson, lesson, notebooks, strays
 from tcpedu.course.problem import Problem, problems
 from tcpedu.course.values import BLANK
 
-__all__ = ["STUB", "BuildError", "build", "derive", "dumps", "execute", "lint", "loads"]
+__all__ = ["STUB", "BuildError", "build", "derive", "dumps", "execute", "lint", "loads", "reset"]
 
 STUB = 'raise NotImplementedError("여기를 채우세요")'
 TAG = "solution"
@@ -67,8 +67,46 @@ def build(root: Path, check: bool = False) -> list[str]:
             continue
         changes.append(f"{_name(target, root)}: {_difference(before, text)}")
         if not check:
-            write(target, text)
+            kept = _replace(root, target, text)
+            changes += [f"{_name(kept, root)}: 적어 둔 답이 있던 노트북을 여기에 옮겨 두었습니다"] if kept else []
     return changes
+
+
+def reset(root: Path, notebook: Path) -> Path | None:
+    """연습문제 하나를 처음 모습으로 되돌린다. 적어 둔 답이 있었으면 옮겨 둔 곳을 돌려준다."""
+    root = Path(root)
+    for source, target in zip(notebooks(root, "solutions"), notebooks(root, "exercises"), strict=True):
+        if target.name == Path(notebook).name and source.is_file():
+            return _replace(root, target, _derived_text(source))
+    raise BuildError(f"연습문제 노트북이 아닙니다: {notebook}")
+
+
+def _replace(root: Path, target: Path, text: str) -> Path | None:
+    """`target`을 새로 쓴다. 배우는 사람의 답이 들어 있으면 먼저 옮겨 둔다."""
+    kept = None
+    if target.is_file() and _answered(target, text):
+        folder = root / ".tcpedu" / "backup"
+        folder.mkdir(parents=True, exist_ok=True)
+        number = sum(1 for _ in folder.glob(f"{target.stem}-*.ipynb")) + 1
+        kept = folder / f"{target.stem}-{number}.ipynb"
+        os.replace(target, kept)
+    write(target, text)
+    return kept
+
+
+def _answered(target: Path, text: str) -> bool:
+    """빈 곳이 채워진 답 셀이 있는가. 읽을 수 없는 노트북도 버리지 않는다."""
+    try:
+        old = loads(target.read_text(encoding="utf-8"))["cells"]
+    except (BuildError, UnicodeDecodeError):
+        return True
+    fresh = {cell["id"]: cell["source"] for cell in loads(text)["cells"]}
+    ours = {name for name in fresh if not name.startswith("answer-")}
+    theirs = [cell["source"] for cell in old if cell["cell_type"] == "code" and cell.get("id") not in ours]
+    return any(
+        source.strip() and source not in fresh.values() and STUB not in source and BLANK not in source
+        for source in theirs
+    )
 
 
 def _derived_text(source: Path) -> str:

@@ -28,7 +28,7 @@ _STUB = re.compile(r"raise NotImplementedError\(.여기를 채우세요.\)|\b___
 
 @dataclass(frozen=True)
 class Answer:
-    """문제 하나의 답을 찾은 결과. `unit`이 없거나 문법이 깨졌으면 `problem_text`가 까닭이다."""
+    """문제 하나의 답을 찾은 결과. `unit`이 없거나 문법이 깨졌으면 `trouble`이 까닭이다."""
 
     unit: Unit | None
     trouble: str = ""

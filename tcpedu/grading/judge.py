@@ -73,6 +73,8 @@ class _Judge:
 
     def _explained(self, public: CellRun, cell: CellRun | None) -> ProblemResult:
         """공개 입력에서 틀렸다: 입력, 기대, 실제를 그대로 보여 준다."""
+        if public.outcome is Outcome.ERROR:
+            return self._interrupted(public)
         values = aligned(expected_values(self.problem, self.problem.cases), values_in(public.text))
         found = evaluate(self.problem, self.problem.cases, values)
         if found.status is verdict.Status.UNTRIED:
@@ -94,6 +96,8 @@ class _Judge:
 
     def _hidden(self, fresh: CellRun) -> ProblemResult:
         """새 입력에서만 틀렸다: 어떤 입력인지만 말하고 값은 숨긴다."""
+        if fresh.outcome is Outcome.ERROR:
+            return replace(self._interrupted(fresh), error="")
         found = evaluate(self.problem, self.composed.cases[_probe_id(self.problem, FRESH)], values_in(fresh.text))
         if found.status is verdict.Status.RIGHT:
             return self._polluted()
@@ -104,6 +108,14 @@ class _Judge:
             diagnosis=found.diagnosis if found.recognised or status is not Status.WRONG else "",
             note=found.case.note if found.case else "",
         )
+
+    def _interrupted(self, ran: CellRun) -> ProblemResult:
+        """검사 셀이 값을 적지 못하고 오류로 끝났다."""
+        if ran.error == TIMEOUT["$error"]:
+            return self._fatal(replace(ran, outcome=Outcome.TIMEOUT), f"`{self.problem.name}`을(를) 부르다가")
+        text = f"`{self.problem.name}`을(를) 부르다가 검사가 오류로 끝났습니다."
+        error = f"{ran.error}: {ran.message}" if ran.message else ran.error
+        return replace(self._make(Status.ERROR, text, next_step=self._hint()), error=error)
 
     def _polluted(self) -> ProblemResult:
         return self._make(
@@ -186,8 +198,6 @@ def _with_clue(problem: Problem, found: Verdict, ran: CellRun, clue: dict[str, A
     if isinstance(entry, list) and len(entry) == 2 and isinstance(entry[1], list):
         late = _status(found, ran) is Status.TIMEOUT  # 시간 초과는 오류의 이름을 말할 것이 없다
         return found, "\n".join(str(part) for part in (*([] if late else [entry[0]]), *entry[1]))
-    if ran.error:  # 검사 셀 자체가 오류로 끝났다
-        return found, f"{ran.error}: {ran.message}"
     if clue.get("printed") and found.actual == "None":
         return replace(found, diagnosis="print로 찍기만 하고 돌려주지 않았습니다. print 대신 return을 쓰세요."), ""
     return found, ""

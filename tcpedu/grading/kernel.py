@@ -75,9 +75,9 @@ class DisposableKernel(RunningKernel):
         self.received = 0
         self.stderr = ""
         self.km = KernelManager(kernel_name=kernel_name, kernel_spec_manager=NbvalKernelspecManager())
-        self.km.context.setsockopt(zmq.MAXMSGSIZE, MESSAGE_LIMIT)
         self.km.start_kernel(cwd=str(home), env=environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.kc = self.km.client()
+        self.kc.context.setsockopt(zmq.MAXMSGSIZE, MESSAGE_LIMIT)  # 더 큰 메시지는 받지 않고 연결을 끊는다
         self.kc.start_channels()
         try:
             self.kc.wait_for_ready(timeout=startup_timeout)

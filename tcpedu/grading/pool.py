@@ -30,10 +30,13 @@ class Worker:
         self.folder = tempfile.TemporaryDirectory(prefix="tcpedu-worker-", ignore_cleanup_errors=True)
         self.process: subprocess.Popen[str] | None = None
         self.log: IO[bytes] | None = None
+        self.closed = False
+        self.lock = threading.Lock()  # 닫은 뒤에 새 과정을 띄우는 일이 없게 한다
 
     def ask(self, job: Job) -> SubmissionResult:
         """제출물 하나를 맡긴다. 한참이 지나도 대답이 없으면 일꾼을 끝낸다."""
-        process = self._running()
+        with self.lock:
+            process = self._running()
         assert process.stdin is not None and process.stdout is not None
         watchdog = threading.Timer(_PATIENCE + 30 * job.timeout, self.kill)
         watchdog.daemon = True
@@ -51,6 +54,8 @@ class Worker:
         return SubmissionResult.from_dict(json.loads(reply))
 
     def _running(self) -> subprocess.Popen[str]:
+        if self.closed:
+            raise WorkerDied("채점을 그만두었습니다.")
         if self.process is None or self.process.poll() is not None:
             self.log = open(Path(self.folder.name) / "worker.log", "wb")  # noqa: SIM115
             self.process = subprocess.Popen(
@@ -86,7 +91,9 @@ class Worker:
 
     def close(self) -> None:
         """일꾼을 끝내고 임시 폴더를 치운다."""
-        self.kill()
+        with self.lock:
+            self.closed = True
+            self.kill()
         if self.process is not None:
             for stream in (self.process.stdin, self.process.stdout, self.log):
                 try:

@@ -17,7 +17,7 @@ from nbformat import NotebookNode, write
 from tcpedu.grading.plan import Plan, Role
 
 TEXT_LIMIT = 200_000
-OUTPUT_TIMEOUT = 2.0
+OUTPUT_TIMEOUT = 4.0
 _TEMPORARY = "tcpedu-grading-"
 
 
@@ -146,7 +146,8 @@ def _outcome(item: Any, error: BaseException | None, failed: Any) -> Outcome:
     if isinstance(error, OutputFlood):
         return Outcome.FLOOD
     if item.parent.timed_out:
-        return Outcome.TIMEOUT
+        # 대답은 왔는데 끝났다는 알림이 오지 않은 것은, 한도를 넘는 메시지 때문에 연결이 끊긴 것이다.
+        return Outcome.FLOOD if "waiting for output" in str(error) else Outcome.TIMEOUT
     if isinstance(error, KernelDied) or not item.parent.kernel.is_alive():
         return Outcome.DEAD
     return Outcome.ERROR if failed is not None else Outcome.DIFFERS

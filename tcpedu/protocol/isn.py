@@ -27,8 +27,8 @@ def clock_isn(clock_us: int) -> int:
 def isn(four_tuple: FourTuple, clock_us: int, secret: bytes) -> int:
     """ISN = M + F(4-튜플, 비밀 키) (RFC 6528 §3).
 
-    `four_tuple`은 (내 IP, 내 포트, 상대 IP, 상대 포트), `clock_us`는 마이크로초 시각, `secret`은 비밀 키다. F는 4-튜플을
-    `four_tuple_bytes`의 차례로 이은 글의 HMAC-SHA256에서 앞 4바이트(네트워크 순서)를 딴 수다.
+    `four_tuple`은 (내 IP, 내 포트, 상대 IP, 상대 포트), `clock_us`는 마이크로초 시각, `secret`은 비밀 키다.
+    F는 `four_tuple_bytes`의 HMAC-SHA256에서 앞 4바이트를 네트워크 순서로 읽은 수다.
 
     >>> isn(("10.0.0.2", 80, "10.0.0.1", 50000), 1_000_000, b"secret")
     2084155539

@@ -40,7 +40,8 @@ THEME = {
 }
 # packet의 칸 색은 themeVariables로 바꿀 수 없다(mermaid가 모르는 이름은 지운다). themeCSS는 받아들인다.
 _PACKET_CSS = (
-    ".packetBlock{fill:#dbeafe;stroke:#3b82f6} .packetLabel{fill:#0f172a;font-size:13px} .packetByte{fill:#6b7c99}"
+    ".packetBlock{fill:#dbeafe;stroke:#3b82f6} .packetLabel{fill:#0f172a;font-size:13px}"
+    " .packetByte.start,.packetByte.end{fill:#6b7c99}"
 )
 _LINE_WIDTH = 24  # 상태 그림의 글 한 줄. mermaid는 한글을 낱말 가운데에서 자르므로 먼저 낱말 사이에서 자른다.
 # mermaid가 뜻을 두는 글자. 나머지(한글, 숫자, 로마자, 화살표 …)는 그대로 둔다.

@@ -178,7 +178,8 @@ def compare_checksum(data: bytes, src: str | None, dst: str | None) -> Checksum:
         return Checksum(True, stored, computed, f"{src} → {dst}의 의사 헤더까지 더해 센 값과 같습니다.")
     return Checksum(
         False, stored, computed,
-        f"헤더에는 {josa(f'0x{stored:04x}', '이')} 적혀 있는데 {src} → {josa(dst, '으로')} 다시 세면 0x{computed:04x}입니다."
+        f"헤더에는 {josa(f'0x{stored:04x}', '이')} 적혀 있는데 {src} → {josa(dst, '으로')} 다시 세면"
+        f" 0x{computed:04x}입니다."
         " 보낸 뒤에 비트가 바뀌었거나, 주소가 다르거나, 아직 세지 않은 것입니다.",
     )  # fmt: skip
 

@@ -11,17 +11,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .boxes import Box, Line, crosses, label_box, overlaps
-from .story import flight
+from .story import flight, is_again
 from .words import display_width, duration, segment_label
 
 FLIGHT = 64.0  # 보통의 편도 시간이 차지하는 높이, 픽셀
-LONGEST = 120.0  # 이보다 긴 조용한 시간은 끊는다
+LONGEST = 170.0  # 이보다 긴 조용한 시간은 끊는다
 BREAK = 58.0  # 끊은 자리의 높이
-SEND_GAP, STATE_GAP, MIXED_GAP = 27.0, 25.0, 7.0  # 같은 쪽에서 이어지는 두 일 사이의 가장 좁은 간격
+SEND_GAP, STATE_GAP, MIXED_GAP = 27.0, 25.0, 16.0  # 같은 쪽에서 이어지는 두 일 사이의 가장 좁은 간격
 TOP = 84.0  # 첫 일이 그려지는 높이
-LOST_AT = 0.62  # 잃은 세그먼트의 화살표가 끊기는 곳
+LOST_AT = 0.7  # 잃은 세그먼트의 화살표가 끊기는 곳
 FONT = 14.0  # 화살표 위의 글자 크기
-HALF = 0.55 * FONT  # 로마자 한 글자의 너비
+HALF = 0.57 * FONT  # 로마자 한 글자의 너비
 _SPOTS = (
     0.5,
     0.44,
@@ -66,7 +66,7 @@ class Arrow:
     @property
     def label_width(self) -> float:
         """글의 너비."""
-        bold = 1.12 if self.record.note else 1.0
+        bold = 1.2 if is_again(self.record) else 1.0
         return display_width(self.label) * HALF * bold
 
     @property
@@ -156,7 +156,8 @@ def layout(trace: Any, label: Callable[[Any], str] | None = None) -> Layout:
         chip = Chip(change, plan.names.index(change.host), 0.0)
         plan.chips.append(chip)
         moments.append(_Moment(change.time, 1, ("state", change.host), STATE_GAP, _setter(chip, "y")))
-    moments.sort(key=lambda moment: (moment.time, moment.rank))
+    # 소수 오차로 앞뒤가 바뀌지 않게 나노초까지만 본다.
+    moments.sort(key=lambda moment: (round(moment.time, 9), moment.rank))
     bottom = _stack(plan, moments, FLIGHT / usual)
     plan.height = bottom + 34
     _place_labels(plan)

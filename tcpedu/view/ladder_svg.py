@@ -7,6 +7,7 @@ from typing import Any
 
 from . import svg
 from .ladder import FONT, Arrow, Chip, Layout, Pause
+from .story import is_again
 from .words import display_width, duration, josa, options_text, segment_label
 
 _HEAD = 11.0  # 화살촉의 길이
@@ -78,7 +79,7 @@ def _chip(plan: Layout, chip: Chip) -> str:
 def _arrow(arrow: Arrow, clickable: bool) -> str:
     (x1, y1), (x2, y2) = arrow.line
     record = arrow.record
-    kinds = ["segment", *(["lost"] if arrow.lost else []), *(["again"] if record.note else [])]
+    kinds = ["segment", *(["lost"] if arrow.lost else []), *(["again"] if is_again(record) else [])]
     attributes: dict[str, Any] = {"class_": " ".join(kinds), "data_number": record.number, "data_y": y1}
     attributes |= {"tabindex": 0, "role": "button" if clickable else "img", "aria_label": _aria(record, clickable)}
     return svg.tag(

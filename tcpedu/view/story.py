@@ -95,6 +95,11 @@ class Skipped:
 Step = Sent | Moved | Gap | Skipped
 
 
+def is_again(record: Any) -> bool:
+    """다시 보낸 세그먼트인가. 비고에는 다른 말이 함께 적힐 수 있다."""
+    return "재전송" in record.note
+
+
 def flight(trace: Any) -> float:
     """보통의 편도 시간(초): 도착한 세그먼트들의 중앙값. 도착한 것이 없거나 지연이 없으면 0.05."""
     times = [record.arrived - record.sent for record in trace.segments if record.arrived is not None]
@@ -167,7 +172,7 @@ def counts(trace: Any) -> dict[str, int]:
     return {
         "sent": len(trace.segments),
         "lost": sum(bool(record.dropped) for record in trace.segments),
-        "again": sum("재전송" in record.note for record in trace.segments),
+        "again": sum(map(is_again, trace.segments)),
     }
 
 

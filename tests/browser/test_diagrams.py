@@ -22,6 +22,12 @@ CELLS = (
     "state_diagram('close')",
     "header_diagram(Segment(50000, 80, seq=2**32 - 1, flags=Flags(0xFF), options=(MSS(1460), Timestamps(1, 2)),"
     " payload=b'hi'))",
+    "from tcpedu.network.simulation import Simulation\n"
+    "sim = Simulation()\n"
+    "a, b = sim.host('end; #1: <b>\"x\"</b> $$y$$ {z} %%'), sim.host('```서버 `둘`')\n"
+    "sim.link(a, b, delay=0.05)\n"
+    "a.connect(b, 80, iss=1)\n"
+    "sequence_diagram(sim.run(), title='제목; #2: [x](y) *z*')",
 )
 
 
@@ -55,6 +61,7 @@ def drawn(page, index):
 
 def test_every_participant_is_drawn(page):
     assert drawn(page, 1).count('class="actor actor-top"') == 2
+    assert drawn(page, 8).count('class="actor actor-top"') == 2
     assert drawn(page, 3).count('class="actor actor-top"') == len(full_backlog().hosts)
 
 

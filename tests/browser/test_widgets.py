@@ -289,5 +289,49 @@ def test_hover_links_the_three_views(inspector):
     assert [node.get_attribute("data-byte") for node in inspector.locator(".hex .near").all()] == ["14", "15"]
 
 
+# ── 모두 ────────────────────────────────────────────────────────────────────
+
+
+def test_reduced_motion_hides_play(page, ladder):
+    page.page.emulate_media(reduced_motion="reduce")
+    assert not ladder.locator("button.play").is_visible()
+    assert ladder.get_by_role("button", name="한 단계 ▶").is_visible()
+    page.page.emulate_media(reduced_motion="no-preference")
+    assert ladder.locator("button.play").is_visible()
+
+
+@pytest.mark.parametrize("index", [LADDER, LOSS, INSPECTOR])
+def test_everything_that_takes_focus_has_a_name(page, index):
+    nameless = output(page, index).evaluate(
+        """root => [...root.querySelectorAll('button, input, select, textarea, summary, [tabindex="0"]')]
+            .filter(node => !(node.getAttribute('aria-label') || node.textContent).trim())
+            .map(node => node.outerHTML)"""
+    )
+    assert nameless == []
+
+
+@pytest.mark.parametrize("index", [LADDER, LOSS, INSPECTOR])
+def test_nothing_sticks_out(page, index):
+    """800픽셀 너비에서도 위젯이 셀 밖으로 나가지 않는다."""
+    page.page.set_viewport_size({"width": 800, "height": 900})
+    page.page.wait_for_timeout(300)
+    over = output(page, index).locator(".tcpedu").evaluate("node => node.scrollWidth - node.clientWidth")
+    page.page.set_viewport_size({"width": 1280, "height": 900})
+    assert over <= 1
+
+
+@pytest.mark.parametrize("index", [LADDER, LOSS, INSPECTOR])
+def test_written_words_are_large_enough(page, index):
+    """프로젝터로도 읽히게, 화면에 나오는 글은 10픽셀보다 작지 않다."""
+    smallest = output(page, index).evaluate(
+        """root => Math.min(...[...root.querySelectorAll('svg text')].map(node => {
+            const svg = node.ownerSVGElement;
+            const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+            return parseFloat(getComputedStyle(node).fontSize) * scale;
+        }))"""
+    )
+    assert smallest >= 10
+
+
 def test_no_errors(page):
     assert page.errors == []

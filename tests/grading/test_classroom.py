@@ -151,3 +151,28 @@ def test_a_killed_worker_process_is_replaced(tmp_path) -> None:
     finally:
         worker.close()
     assert worker.process.poll() is not None and not Path(worker.folder.name).exists()
+
+
+def test_a_closed_worker_never_starts_again(tmp_path) -> None:
+    worker = pool.Worker()
+    worker.close()
+    answer = pool.grade_with_patience(worker, Job(str(tmp_path / "a"), "a", "a"))
+    assert answer.state is State.FAILED and worker.process is None
+
+
+def test_stopping_midway_ends_every_worker(tmp_path) -> None:
+    """첫 결과만 받고 그만두어도 일꾼과 커널이 남지 않는다."""
+    import psutil
+
+    loop = {"cell_type": "code", "source": "def flag_names(flags): pass\nwhile True: pass"}
+    page = tmp_path / "a.ipynb"
+    page.write_bytes(b"<html>")
+    slow = tmp_path / "b.ipynb"
+    slow.write_text(json.dumps({"cells": [loop]}), encoding="utf-8")
+    jobs = [Job(str(page), "a.ipynb", "a"), Job(str(slow), "b.ipynb", "b", timeout=60)]
+    running = pool.each(jobs, 2)
+    assert next(running).file == "a.ipynb"
+    children = psutil.Process().children(recursive=True)
+    running.close()
+    gone, alive = psutil.wait_procs(children, timeout=5)
+    assert gone and not alive

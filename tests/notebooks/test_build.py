@@ -241,3 +241,48 @@ def test_something_that_is_not_a_notebook(course: Path, text: str) -> None:
     (course / "solutions" / "00_start.ipynb").write_text(text, encoding="utf-8")
     with pytest.raises(BuildError, match="노트북으로 읽을 수 없습니다"):
         build(course)
+
+
+MINE = "def mss():\n    return 536"
+
+
+def answer(course: Path, source: str = MINE, **more: str) -> Path:
+    """배우는 사람이 답을 적은 연습문제."""
+    build(course)
+    target = course / "exercises" / "00_start.ipynb"
+    notebook = builder.loads(target.read_text(encoding="utf-8"))
+    next(c for c in notebook["cells"] if c["id"] == "answer-mss")["source"] = source
+    notebook["cells"] += [cell("code", name, text) for name, text in more.items()]
+    target.write_text(builder.dumps(notebook), encoding="utf-8")
+    return target
+
+
+@pytest.mark.parametrize("rewrite", [build, lambda root: builder.reset(root, Path("exercises/00_start.ipynb"))])
+def test_answers_are_kept_before_an_exercise_is_rewritten(course: Path, rewrite: Any) -> None:
+    for number in (1, 2):
+        answer(course)
+        rewrite(course)
+        kept = course / ".tcpedu" / "backup" / f"00_start-{number}.ipynb"
+        assert "return 536" in kept.read_text(encoding="utf-8")
+    assert build(course, check=True) == []
+
+
+def test_an_unreadable_exercise_is_kept_too(course: Path) -> None:
+    build(course)
+    (course / "exercises" / "00_start.ipynb").write_bytes(b"\xff\xfe{")
+    kept = builder.reset(course, Path("00_start.ipynb"))
+    assert kept is not None and kept.read_bytes() == b"\xff\xfe{"
+
+
+def test_an_untouched_exercise_needs_no_copy(course: Path) -> None:
+    build(course)
+    assert builder.reset(course, Path("00_start.ipynb")) is None
+    answer(course, f"def mss():\n    {builder.STUB}  # 아직")
+    assert builder.reset(course, Path("00_start.ipynb")) is None
+    answer(course, scratch="1 + 1")
+    assert builder.reset(course, Path("00_start.ipynb")) is not None
+
+
+def test_only_exercises_can_be_reset(course: Path) -> None:
+    with pytest.raises(BuildError, match="연습문제 노트북이 아닙니다"):
+        builder.reset(course, Path("lessons/99_none.ipynb"))

@@ -42,7 +42,8 @@ WIDGETS = (
 )
 
 
-def test_two_runs_give_the_same_bytes(tmp_path: Path) -> None:
+def test_two_runs_give_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TCPEDU_PROGRESS", str(tmp_path / "progress.json"))  # 이것이 셀까지 가면 안 된다
     folder = tmp_path / "lessons"
     folder.mkdir()
     path = save(folder / "demo.ipynb", *WIDGETS)

@@ -7,7 +7,7 @@ import hmac
 import ipaddress
 import math
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tcpedu.course.problem import Case, Problem
@@ -44,6 +44,14 @@ def _next(number: int) -> int:
     return (number + 1) % MODULUS
 
 
+def _both_ways(diagnosis: str, wrong: Callable[..., list[Row]]) -> dict[str, Callable[..., list[Row]]]:
+    """같은 오해를 `2**32`에서 돌아오는 것과 그렇지 않은 것 두 가지로."""
+    return {
+        diagnosis: lambda x, y: wrong(x, y, _next),
+        f"{diagnosis} 그리고 `2**32 - 1` 다음은 0이다.": lambda x, y: wrong(x, y, lambda number: number + 1),
+    }
+
+
 def _fresh_handshakes(rng: random.Random) -> list[Case]:
     ordinary = [Case((rng.randrange(MODULUS - 1), rng.randrange(MODULUS - 1))) for _ in range(4)]
     edges = [
@@ -74,18 +82,25 @@ HANDSHAKE = Problem(
         "순서 번호는 `2**32`에서 0으로 돌아온다. 다음 번호는 `(n + 1) % 2**32`다.",
     ),
     mistakes={
-        "확인응답 번호는 받은 번호가 아니라 다음에 받고 싶은 번호다. SYN이 번호 하나를 쓰므로 1을 더한다.": lambda x, y: (
-            _three(x, y, x, _next(x), y)
+        **_both_ways(
+            "확인응답 번호는 받은 번호가 아니라 다음에 받고 싶은 번호다. SYN이 번호 하나를 쓰므로 1을 더한다.",
+            lambda x, y, after: _three(x, y, x, after(x), y),
         ),
-        "세 번째 세그먼트의 `seq`가 SYN의 번호와 같다. SYN이 번호 하나를 이미 썼으므로 다음 번호로 나아간다.": lambda x, y: (
-            _three(x, y, _next(x), x, _next(y))
+        **_both_ways(
+            "세 번째 세그먼트의 `seq`가 SYN의 번호와 같다. SYN이 번호 하나를 이미 썼으므로 다음 번호로 나아간다.",
+            lambda x, y, after: _three(x, y, after(x), x, after(y)),
         ),
-        "첫 SYN에는 ACK 플래그가 없다. 이때의 확인응답 번호는 0이 아니라 뜻이 없는 것이므로 `None`이다.": lambda x, y: (
-            _three(x, y, _next(x), _next(x), _next(y), first=0)
+        **_both_ways(
+            "첫 SYN에는 ACK 플래그가 없다. 이때의 확인응답 번호는 0이 아니라 뜻이 없는 것이므로 `None`이다.",
+            lambda x, y, after: _three(x, y, after(x), after(x), after(y), first=0),
         ),
-        "순서 번호는 32비트다. `2**32 - 1` 다음은 `2**32`가 아니라 0이다.": lambda x, y: _three(x, y, x + 1, x + 1, y + 1),
-        "서버의 SYN은 클라이언트의 번호를 이어 쓰지 않는다. 두 방향의 번호는 따로 시작한다: 서버의 `seq`는 `server_isn`이다.": lambda x, y: (
-            _three(x, _next(x), _next(x), _next(x), _next(_next(x)))
+        **_both_ways(
+            "서버의 SYN은 클라이언트의 번호를 이어 쓰지 않는다. 두 방향의 번호는 따로 시작한다: "
+            "서버의 `seq`는 `server_isn`이다.",
+            lambda x, y, after: _three(x, after(x), after(x), after(x), after(after(x))),
+        ),
+        "순서 번호는 32비트다. `2**32 - 1` 다음은 `2**32`가 아니라 0이다.": lambda x, y: _three(
+            x, y, x + 1, x + 1, y + 1
         ),
     },
     explanation="SYN은 순서 번호를 하나 쓰므로 확인응답은 언제나 `+ 1`이다. 두 방향의 번호는 서로 상관없이 시작하고, "
@@ -107,7 +122,11 @@ def _sums(waits: list[float]) -> list[float]:
 
 def _fresh_retries(rng: random.Random) -> list[Case]:
     some = [Case((rng.choice((0.2, 0.25, 0.5, 1.0, 1.5, 3.0)), rng.randrange(1, 9))) for _ in range(5)]
-    return [*some, Case((1.0, 0), note="다시 보내지 않을 때"), Case((rng.randrange(1, 5), 10), note="여러 번 다시 보낼 때")]
+    return [
+        *some,
+        Case((1.0, 0), note="다시 보내지 않을 때"),
+        Case((rng.randrange(1, 5), 10), note="여러 번 다시 보낼 때"),
+    ]
 
 
 SYN_RETRY_TIMES = Problem(
@@ -129,19 +148,17 @@ SYN_RETRY_TIMES = Problem(
         "기다린 시간을 차례로 더하면 된다. 1을 기다려 1, 2를 더 기다려 3, 4를 더 기다려 7.",
     ),
     mistakes={
-        "두 배가 되는 것은 시각이 아니라 기다리는 시간이다. 1초, 2초, 4초를 차례로 더한 시각 1, 3, 7에 보낸다.": lambda rto, n: (
-            [0.0, *(rto * 2**k for k in range(n))]
-        ),
+        "두 배가 되는 것은 시각이 아니라 기다리는 시간이다. 1초, 2초, 4초를 차례로 더한 시각 1, 3, "
+        "7에 보낸다.": lambda rto, n: ([0.0, *(rto * 2**k for k in range(n))]),
         "기다리는 시간의 목록이다. 문제는 SYN을 보내는 시각(첫 SYN부터 잰 초)을 묻는다.": lambda rto, n: (
             [rto * 2**k for k in range(n)]
         ),
         "처음 보내는 SYN의 시각 0.0이 빠졌다.": lambda rto, n: _sums([rto * 2**k for k in range(n)])[1:],
-        "`retries`는 다시 보내는 횟수다. 처음 한 번을 더하면 SYN은 `retries + 1`개다.": lambda rto, n: (
-            _sums([rto * 2**k for k in range(n - 1)])
+        "`retries`는 다시 보내는 횟수다. 처음 한 번을 더하면 SYN은 `retries + 1`개다.": lambda rto, n: _sums(
+            [rto * 2**k for k in range(n - 1)]
         ),
-        "기다리는 시간이 늘 같다. 답이 없으면 기다리는 시간을 두 배로 늘린다: 지수 백오프(RFC 6298 §5.5).": lambda rto, n: (
-            [rto * k for k in range(n + 1)]
-        ),
+        "기다리는 시간이 늘 같다. 답이 없으면 기다리는 시간을 두 배로 늘린다: 지수 백오프(RFC 6298 "
+        "§5.5).": lambda rto, n: ([rto * k for k in range(n + 1)]),
     },
     explanation="n번째로 다시 보내는 시각은 1 + 2 + 4 + … 를 n번 더한 것, 곧 `initial_rto * (2**n - 1)`이다.",
 )
@@ -183,7 +200,8 @@ def _answer(
     *,
     closed: bool = True,
     answers_reset: bool = False,
-    plain_reset: bool = True,
+    refusals: tuple[str, str] = ("RST,ACK", "RST"),
+    listens: bool = True,
     crossing: str = "SYN,ACK",
     checks_ack: bool = True,
     again: str = "ACK",
@@ -192,11 +210,11 @@ def _answer(
     flags, _, ack = segment
     if flags == "RST":
         return ("RST,ACK",) if answers_reset and state in ("CLOSED", "LISTEN") else ()
-    reset = ("RST",) if flags == "SYN,ACK" and plain_reset else ("RST,ACK",)
+    reset = (refusals[flags == "SYN,ACK"],)
     if state == "CLOSED":
         return reset if closed else ()
     if state == "LISTEN":
-        return ("SYN,ACK",) if flags == "SYN" else reset
+        return ("SYN,ACK",) if flags == "SYN" or not listens else reset
     if state == "SYN_SENT":
         if flags == "SYN":
             return (crossing,) if crossing else ()
@@ -253,39 +271,40 @@ ANSWER_TO_SYN = Problem(
     fresh_cases=_fresh_answers,
     hints=(
         "RST부터 걸러 내자. RST에 답을 보내면 두 쪽이 끝없이 RST를 주고받을 수 있다.",
-        "상태마다 `if` 하나씩이면 된다. 받아 줄 연결이 없는 곳(CLOSED의 모든 것, LISTEN에 온 SYN,ACK)의 답은 RST 쪽이다.",
-        "RST의 모양은 받은 세그먼트에 달렸다. ACK가 켜진 것에는 그 번호를 `seq`로 쓴 `RST`만, 꺼진 것에는 `RST,ACK`를 보낸다.",
+        "상태마다 `if` 하나씩이면 된다. 받아 줄 연결이 없는 곳(CLOSED의 모든 것, LISTEN에 온 "
+        "SYN,ACK)의 답은 RST 쪽이다.",
+        "RST의 모양은 받은 세그먼트에 달렸다. ACK가 켜진 것에는 그 번호를 `seq`로 쓴 `RST`만, 꺼진 "
+        "것에는 `RST,ACK`를 보낸다.",
         "SYN_SENT에서 온 SYN,ACK는 확인응답 번호가 내 SYN 다음 번호(`MY_ISN + 1`)일 때만 내 것이다. "
         "SYN_RCVD와 ESTABLISHED에 온 SYN에는 연결을 끊지 않고 지금의 번호를 알리는 ACK로 답한다.",
     ),
     mistakes={
-        "닫힌 포트는 말이 없는 것이 아니라 RST로 거절한다. 그래서 `connect()`가 기다리지 않고 곧바로 실패한다.": lambda state, segment: (
-            _answer(state, segment, closed=False)
+        "닫힌 포트는 말이 없는 것이 아니라 RST로 거절한다. 그래서 `connect()`가 기다리지 않고 곧바로 "
+        "실패한다.": lambda state, segment: _answer(state, segment, closed=False),
+        "RST에는 어떤 상태에서도 답하지 않는다. 답하면 두 쪽이 RST를 끝없이 주고받는다 (RFC 9293 "
+        "§3.10.7.1).": lambda state, segment: _answer(state, segment, answers_reset=True),
+        "ACK가 켜진 세그먼트를 거절할 때는 `RST`만 보낸다. 상대가 말한 확인응답 번호를 `seq`로 쓰면 "
+        "되므로 ACK가 필요 없다 (RFC 9293 §3.10.7.1).": (
+            lambda state, segment: _answer(state, segment, refusals=("RST,ACK", "RST,ACK"))
         ),
-        "RST에는 어떤 상태에서도 답하지 않는다. 답하면 두 쪽이 RST를 끝없이 주고받는다 (RFC 9293 §3.10.7.1).": lambda state, segment: (
-            _answer(state, segment, answers_reset=True)
-        ),
-        "ACK가 켜진 세그먼트를 거절할 때는 `RST`만 보낸다. 상대가 말한 확인응답 번호를 `seq`로 쓰면 되므로 ACK가 필요 없다 (RFC 9293 §3.10.7.1).": (
-            lambda state, segment: _answer(state, segment, plain_reset=False)
-        ),
-        "SYN_SENT에서 ACK 없는 SYN이 오면 상대도 나에게 연결하는 중이다. 버리지 않고 SYN,ACK로 답한다: 동시 개방.": lambda state, segment: (
-            _answer(state, segment, crossing="")
-        ),
-        "SYN_SENT에서 받은 SYN에 ACK만 보냈다. 상대는 내 SYN의 번호를 이 세그먼트에서 확인하므로 SYN,ACK여야 한다 (RFC 9293 §3.10.7.3).": (
-            lambda state, segment: _answer(state, segment, crossing="ACK")
-        ),
-        "SYN,ACK의 확인응답 번호를 보지 않았다. 내 SYN 다음 번호가 아니면 옛 SYN에 대한 답이므로 RST로 물리친다 (RFC 9293 그림 8).": lambda state, segment: (
-            _answer(state, segment, checks_ack=False)
-        ),
-        "연결된 뒤에 온 SYN 하나로 연결을 끊으면 누구나 가짜 SYN으로 남의 연결을 끊을 수 있다. 끊지 않고 ACK로 답한다 (RFC 5961 §4).": lambda state, segment: (
-            _answer(state, segment, again="RST")
-        ),
-        "이미 SYN을 받은 상태에서는 SYN,ACK를 새로 만들지 않는다. 지금 기다리는 번호를 알리는 ACK로 답한다 (RFC 9293 §3.10.7.4).": lambda state, segment: (
-            _answer(state, segment, again="SYN,ACK")
-        ),
+        "ACK가 없는 SYN을 거절할 때는 받은 번호를 확인해 주어야 상대가 믿는다. RST에 ACK를 함께 켠다: "
+        "`RST,ACK` (RFC 9293 §3.10.7.1).": (lambda state, segment: _answer(state, segment, refusals=("RST", "RST"))),
+        "LISTEN은 아무것도 보낸 적이 없으므로 무엇인가를 확인하는 세그먼트(SYN,ACK)는 내 것일 수 "
+        "없다. RST로 물리친다 (RFC 9293 §3.10.7.2).": (lambda state, segment: _answer(state, segment, listens=False)),
+        "SYN_SENT에서 ACK 없는 SYN이 오면 상대도 나에게 연결하는 중이다. 버리지 않고 SYN,ACK로 "
+        "답한다: 동시 개방.": lambda state, segment: _answer(state, segment, crossing=""),
+        "SYN_SENT에서 받은 SYN에 ACK만 보냈다. 상대는 내 SYN의 번호를 이 세그먼트에서 확인하므로 "
+        "SYN,ACK여야 한다 (RFC 9293 §3.10.7.3).": (lambda state, segment: _answer(state, segment, crossing="ACK")),
+        "SYN,ACK의 확인응답 번호를 보지 않았다. 내 SYN 다음 번호가 아니면 옛 SYN에 대한 답이므로 "
+        "RST로 물리친다 (RFC 9293 그림 8).": lambda state, segment: _answer(state, segment, checks_ack=False),
+        "연결된 뒤에 온 SYN 하나로 연결을 끊으면 누구나 가짜 SYN으로 남의 연결을 끊을 수 있다. 끊지 "
+        "않고 ACK로 답한다 (RFC 5961 §4).": lambda state, segment: _answer(state, segment, again="RST"),
+        "이미 SYN을 받은 상태에서는 SYN,ACK를 새로 만들지 않는다. 지금 기다리는 번호를 알리는 ACK로 "
+        "답한다 (RFC 9293 §3.10.7.4).": lambda state, segment: _answer(state, segment, again="SYN,ACK"),
     },
     explanation="받은 것이 ‘지금 이 연결의 것인가’를 먼저 본다. 아니면 RST로 물리치되, RST에는 답하지 않는다. "
-    "이미 번호를 맞춘 상태에서는 SYN 하나를 믿고 연결을 끊지 않는다. 내 번호를 알리는 ACK를 보내면, 정말로 처음부터 다시 시작한 상대는 RST로 답한다.",
+    "이미 번호를 맞춘 상태에서는 SYN 하나를 믿고 연결을 끊지 않는다. 내 번호를 알리는 ACK를 보내면, "
+    "정말로 처음부터 다시 시작한 상대는 RST로 답한다.",
 )
 
 # ── negotiate ───────────────────────────────────────────────────────────────
@@ -405,31 +424,40 @@ NEGOTIATE = Problem(
     ),
     fresh_cases=_fresh_options,
     hints=(
-        "`옵션.get(\"mss\", 536)`처럼 쓰면 옵션이 없을 때의 값을 한 번에 정할 수 있다.",
+        '`옵션.get("mss", 536)`처럼 쓰면 옵션이 없을 때의 값을 한 번에 정할 수 있다.',
         "MSS는 ‘나에게 보낼 때 이만큼까지’라는 알림이다. 클라이언트가 보내는 크기는 서버가 정해 준다.",
-        "윈도우 스케일은 ‘내가 알리는 윈도우는 이만큼 밀어 읽어라’라는 알림이다. 다만 두 쪽의 SYN에 모두 있어야 켜진다.",
-        "옵션이 있는지는 `\"wscale\" in client_options`로 본다. 값이 0이어도 있는 것이다.",
+        "윈도우 스케일은 ‘내가 알리는 윈도우는 이만큼 밀어 읽어라’라는 알림이다. 다만 두 쪽의 SYN에 "
+        "모두 있어야 켜진다.",
+        '옵션이 있는지는 `"wscale" in client_options`로 본다. 값이 0이어도 있는 것이다.',
     ),
     mistakes={
-        "MSS는 작은 쪽으로 협상하는 값이 아니다. 각자 ‘나에게는 이만큼까지’라고 알릴 뿐이라 두 방향이 다를 수 있다 (RFC 9293 §3.7.1).": _smaller_mss,
+        "MSS는 작은 쪽으로 협상하는 값이 아니다. 각자 ‘나에게는 이만큼까지’라고 알릴 뿐이라 두 방향이 "
+        "다를 수 있다 (RFC 9293 §3.7.1).": _smaller_mss,
         "MSS의 방향이 바뀌었다. `client_mss`는 클라이언트가 보내는 크기이므로 서버가 알린 값이다.": lambda c, s: (
             _agreed(c, s, client_mss=c.get("mss", 536), server_mss=s.get("mss", 536))
         ),
-        "MSS 옵션이 없으면 1460이 아니라 536이다 (RFC 9293 §3.7.1).": lambda c, s: (
-            _agreed(c, s, client_mss=s.get("mss", 1460), server_mss=c.get("mss", 1460))
+        "MSS 옵션이 없으면 1460이 아니라 536이다 (RFC 9293 §3.7.1).": lambda c, s: _agreed(
+            c, s, client_mss=s.get("mss", 1460), server_mss=c.get("mss", 1460)
         ),
-        "윈도우 스케일은 두 쪽의 SYN에 모두 있을 때만 켜진다. 한쪽에만 있으면 두 방향 모두 0이다 (RFC 7323 §2.2).": lambda c, s: (
-            _agreed(c, s, client_wscale=min(c.get("wscale", 0), 14), server_wscale=min(s.get("wscale", 0), 14))
+        "윈도우 스케일은 두 쪽의 SYN에 모두 있을 때만 켜진다. 한쪽에만 있으면 두 방향 모두 0이다 (RFC "
+        "7323 §2.2).": lambda c, s: _agreed(
+            c, s, client_wscale=min(c.get("wscale", 0), 14), server_wscale=min(s.get("wscale", 0), 14)
         ),
-        "윈도우 스케일은 두 방향이 따로다. 작은 쪽에 맞추지 않고 각자 자기가 알린 자릿수를 쓴다 (RFC 7323 §2.2).": _one_scale,
-        "윈도우 스케일의 방향이 바뀌었다. `client_wscale`은 클라이언트가 알리는 윈도우에 곱하므로 클라이언트의 SYN에 적힌 값이다.": _swapped_scale,
-        "자릿수 0은 ‘옵션이 없다’가 아니라 ‘내 윈도우는 그대로 읽되, 네 윈도우는 밀어도 된다’는 뜻이다. 있는지는 `in`으로 보자.": _zero_is_absent,
+        "윈도우 스케일은 두 방향이 따로다. 작은 쪽에 맞추지 않고 각자 자기가 알린 자릿수를 쓴다 (RFC "
+        "7323 §2.2).": _one_scale,
+        "윈도우 스케일의 방향이 바뀌었다. `client_wscale`은 클라이언트가 알리는 윈도우에 곱하므로 "
+        "클라이언트의 SYN에 적힌 값이다.": _swapped_scale,
+        "자릿수 0은 ‘옵션이 없다’가 아니라 ‘내 윈도우는 그대로 읽되, 네 윈도우는 밀어도 된다’는 "
+        "뜻이다. 있는지는 `in`으로 보자.": _zero_is_absent,
         "윈도우 스케일은 14까지다. 더 큰 값을 받으면 14로 본다 (RFC 7323 §2.3).": lambda c, s: (
-            _agreed(c, s, client_wscale=c["wscale"], server_wscale=s["wscale"]) if "wscale" in c and "wscale" in s else _agreed(c, s)
+            _agreed(c, s, client_wscale=c["wscale"], server_wscale=s["wscale"])
+            if "wscale" in c and "wscale" in s
+            else _agreed(c, s)
         ),
         "SACK와 타임스탬프는 한쪽만 원한다고 켜지지 않는다. 두 쪽의 SYN에 모두 있어야 한다.": _either,
     },
-    explanation="MSS는 받는 쪽이 정하고, 윈도우 스케일은 알리는 쪽이 정한다. 켜고 끄는 옵션은 두 쪽의 SYN에 모두 있을 때만 켜진다. "
+    explanation="MSS는 받는 쪽이 정하고, 윈도우 스케일은 알리는 쪽이 정한다. 켜고 끄는 옵션은 두 쪽의 SYN에 모두 "
+    "있을 때만 켜진다. "
     "모르는 옵션을 받은 옛 구현은 답에 그 옵션을 싣지 않으므로 저절로 꺼진다.",
 )
 
@@ -488,8 +516,9 @@ ISN = Problem(
     fresh_cases=_fresh_isns,
     hints=(
         "두 값을 따로 구해 보자. M은 4마이크로초에 1씩 느는 시계이므로 `clock_us // 4`다.",
-        "`ipaddress.ip_address(\"10.0.0.2\").packed`는 4바이트, `port.to_bytes(2, \"big\")`는 2바이트다. 네 조각을 문제에 적힌 차례로 잇는다.",
-        "F는 `hmac.digest(secret, 이은_바이트, \"sha256\")`의 앞 4바이트를 `int.from_bytes(…, \"big\")`으로 읽은 수다.",
+        '`ipaddress.ip_address("10.0.0.2").packed`는 4바이트, `port.to_bytes(2, "big")`는 '
+        "2바이트다. 네 조각을 문제에 적힌 차례로 잇는다.",
+        'F는 `hmac.digest(secret, 이은_바이트, "sha256")`의 앞 4바이트를 `int.from_bytes(…, "big")`으로 읽은 수다.',
         "M과 F를 더한 값은 32비트를 넘을 수 있다. `2**32`로 나눈 나머지를 돌려준다.",
     ),
     mistakes={
@@ -497,28 +526,29 @@ ISN = Problem(
             (us + _hash(t, key)) % MODULUS
         ),
         "더한 값이 32비트를 넘었다. `2**32`로 나눈 나머지가 순서 번호다.": lambda t, us, key: us // 4 + _hash(t, key),
-        "비밀 키로 만든 해시가 빠졌다. 시계만 쓰면 다음 번호를 누구나 짐작한다 (RFC 6528 §1).": lambda t, us, key: us // 4 % MODULUS,
-        "시계가 빠졌다. 해시만 쓰면 같은 4-튜플로 다시 연결할 때 번호가 앞의 연결과 같아진다 (RFC 9293 §3.4.1).": lambda t, us, key: (
-            _hash(t, key)
+        "비밀 키로 만든 해시가 빠졌다. 시계만 쓰면 다음 번호를 누구나 짐작한다 (RFC 6528 §1).": lambda t, us, key: (
+            us // 4 % MODULUS
         ),
+        "시계가 빠졌다. 해시만 쓰면 같은 4-튜플로 다시 연결할 때 번호가 앞의 연결과 같아진다 (RFC "
+        "9293 §3.4.1).": lambda t, us, key: _hash(t, key),
         "4-튜플의 차례가 바뀌었다. 내 IP, 내 포트, 상대 IP, 상대 포트의 차례로 잇는다.": lambda t, us, key: (
             (us // 4 + _hash((t[2], t[3], t[0], t[1]), key)) % MODULUS
         ),
-        "HMAC이 아니라 비밀 키를 앞에 붙인 SHA-256이다. `hmac.digest(secret, 바이트, \"sha256\")`을 쓰자.": lambda t, us, key: (
-            _digest_isn(us, hashlib.sha256(key + _packed(t)).digest())
+        'HMAC이 아니라 비밀 키를 앞에 붙인 SHA-256이다. `hmac.digest(secret, 바이트, "sha256")`을 '
+        "쓰자.": lambda t, us, key: _digest_isn(us, hashlib.sha256(key + _packed(t)).digest()),
+        "해시의 앞 4바이트를 써야 한다. 뒤의 4바이트를 썼다.": lambda t, us, key: _digest_isn(
+            us, hmac.digest(key, _packed(t), "sha256")[-4:]
         ),
-        "해시의 앞 4바이트를 써야 한다. 뒤의 4바이트를 썼다.": lambda t, us, key: (
-            _digest_isn(us, hmac.digest(key, _packed(t), "sha256")[-4:])
-        ),
-        "바이트를 거꾸로 읽었다. 네트워크 순서는 큰 자리가 먼저다: `int.from_bytes(…, \"big\")`.": lambda t, us, key: (
+        '바이트를 거꾸로 읽었다. 네트워크 순서는 큰 자리가 먼저다: `int.from_bytes(…, "big")`.': lambda t, us, key: (
             _digest_isn(us, hmac.digest(key, _packed(t), "sha256")[3::-1])
         ),
-        "포트를 거꾸로 적었다. 네트워크 순서는 큰 자리가 먼저다: `port.to_bytes(2, \"big\")`.": lambda t, us, key: (
+        '포트를 거꾸로 적었다. 네트워크 순서는 큰 자리가 먼저다: `port.to_bytes(2, "big")`.': lambda t, us, key: (
             _digest_isn(us, hmac.digest(key, _packed(t, "little"), "sha256"))
         ),
         "IP와 포트를 글자로 이었다. 글자가 아니라 바이트로: IP는 4바이트, 포트는 2바이트다.": _text_isn,
     },
-    explanation="시계 덕분에 같은 4-튜플의 새 연결은 앞 연결보다 늘 앞선 번호에서 시작하고, 키 해시 덕분에 4-튜플이 다르면 번호의 출발점이 전혀 다르다. "
+    explanation="시계 덕분에 같은 4-튜플의 새 연결은 앞 연결보다 늘 앞선 번호에서 시작하고, 키 해시 덕분에 "
+    "4-튜플이 다르면 번호의 출발점이 전혀 다르다. "
     "비밀 키를 모르는 사람은 남의 연결이 쓸 번호를 짐작할 수 없다.",
 )
 

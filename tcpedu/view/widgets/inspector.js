@@ -113,12 +113,13 @@ function drawChooser(box, cell, ask) {
     type: "button", class: bit === "1" ? "one" : "", "data-bit": cell.first + index,
     "aria-label": `비트 ${cell.first + index}: ${bit}. 누르면 뒤집습니다`, onclick: () => ask({ do: "flip", bit: cell.first + index }),
   }, bit));
-  // 8비트마다 조금 벌려 센다.
-  const spaced = bits.flatMap((button, index) => (index && (bits.length - index) % 8 === 0 ? [h("span", {}), button] : [button]));
+  // 8비트씩 묶어 벌린다. 줄이 바뀌어도 묶음은 나뉘지 않는다.
+  const groups = [];
+  for (let end = bits.length; end > 0; end -= 8) groups.unshift(h("span", {}, ...bits.slice(Math.max(0, end - 8), end)));
   const number = h("input", { class: "number", value: cell.number, inputmode: "numeric", "aria-label": `${cell.name}의 값` });
   const change = () => ask({ do: "field", id: cell.id, value: number.value });
   number.addEventListener("keydown", (event) => event.key === "Enter" && change());
-  box.replaceChildren(head, h("div", { class: "bar" }, h("div", { class: "bits" }, ...spaced)),
+  box.replaceChildren(head, h("div", { class: "bar" }, h("div", { class: "bits" }, ...groups)),
     h("div", { class: "bar" }, number, h("button", { type: "button", class: "change", onclick: change }, "바꾸기"),
       h("span", { class: "note" }, `10진수 ${cell.number} = 16진수 0x${cell.number.toString(16)}`)));
 }
@@ -158,7 +159,7 @@ function makeTools(model, ask) {
     h("div", { class: "bar", role: "toolbar", "aria-label": "체크섬과 주소" },
       h("button", { type: "button", class: "fix", onclick: () => ask({ do: "fix" }) }, "체크섬 다시 계산"),
       h("button", { type: "button", class: "reset", onclick: () => ask({ do: "reset" }) }, "처음으로 되돌리기"),
-      h("span", {}, "의사 헤더의 주소"), src, "→", dst),
+      h("span", {}, "의사 헤더의 주소"), h("span", { class: "ends" }, src, " → ", dst)),
     h("div", { class: "bar", role: "toolbar", "aria-label": "옵션" },
       option, h("button", { type: "button", class: "add", onclick: () => ask({ do: "add", name: option.value }) }, "옵션 더하기"), options));
   const paste = h("details", { class: "paste" }, h("summary", {}, "캡처에서 16진수 붙여 넣기"), text,

@@ -34,7 +34,7 @@ function asker(model, alert) {
   answered();
   const ask = (request) => {
     clearTimeout(timer);
-    timer = setTimeout(late, 4000);
+    timer = setTimeout(late, 2500);
     try {
       model.send(request);
     } catch {
