@@ -3,7 +3,7 @@
 
     python3 course.py lab     강의실(주피터랩)을 연다. --no-browser --port --ip 등은 그대로 넘긴다
     python3 course.py test    모든 시험을 돌린다. pytest 인자는 그대로 넘긴다
-    python3 course.py doctor  설치된 것과 이 컴퓨터가 할 수 있는 일을 살핀다 (check, grade, build도 같다)
+    python3 course.py doctor  설치된 것과 이 컴퓨터가 할 수 있는 일을 살핀다 (check, reset, grade, build도 같다)
 
 처음에는 이 폴더에 .venv를 만들고 requirements.lock에 적힌 판을 설치한다. 두 번째부터는 곧바로 시작한다.
 표준 라이브러리만 쓴다. 옛 파이썬에서도 읽혀야 안내를 할 수 있으므로 3.6 문법 안에서 쓴다.
@@ -30,7 +30,7 @@ from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 ROOT = os.path.dirname(os.path.abspath(__file__))
 OLDEST = (3, 11)
 EXTRAS = {"lab": (), "test": ("dev",)}  # type: Dict[str, Sequence[str]]
-PASSED_ON = ("check", "grade", "build", "doctor")
+PASSED_ON = ("check", "reset", "grade", "build", "doctor")
 BUILD_TOOLS = ("hatchling", "editables")
 STAMP = "tcpedu-stamp.json"  # 준비가 끝났다는 표. 맨 마지막에 한 번에 놓는다
 OWNER = "tcpedu-made-this"  # 이 프로그램이 만든 .venv라는 표. 맨 먼저 놓는다
@@ -42,6 +42,7 @@ HELP = """사용법: python3 course.py 명령 [인자 …]
   lab      강의실(주피터랩)을 연다            예) python3 course.py lab --no-browser --port 8899
   test     모든 시험을 돌린다                 예) python3 course.py test -x tests/protocol
   check    내 연습문제를 채점해 본다          예) python3 course.py check exercises/02_segment_header.ipynb
+  reset    연습문제를 처음 모습으로 되돌린다  예) python3 course.py reset exercises/02_segment_header.ipynb
   grade    제출물 폴더를 채점한다             예) python3 course.py grade 제출물 -o 결과
   build    풀이에서 연습문제를 다시 만든다    예) python3 course.py build --check
   doctor   설치된 것과 이 컴퓨터가 할 수 있는 일을 살핀다

@@ -143,6 +143,21 @@ def build(
     print("풀이와 연습문제가 맞습니다." if not differences else f"노트북 {len(differences)}개를 다시 만들었습니다.")
 
 
+@app.command(**KOREAN)
+def reset(
+    file: Annotated[Path, typer.Argument(metavar="노트북", help="처음부터 다시 풀 연습문제 노트북(.ipynb)")],
+) -> None:
+    """연습문제 하나를 처음 모습으로 되돌린다. 적어 둔 답은 지우지 않고 옮겨 둔다."""
+    from tcpedu.course import build as builder
+
+    root = course_root()
+    with korean_errors():
+        kept = builder.reset(root, file)
+    print(f"'{file.name}'을 처음 모습으로 되돌렸습니다.")
+    if kept:
+        print(f"적어 둔 답은 {kept.relative_to(root).as_posix()}에 있습니다.")
+
+
 @contextmanager
 def korean_errors() -> Iterator[None]:
     """라이브러리가 한국어로 까닭을 적어 던진 ValueError는 그 글만 보인다. 나머지는 우리 잘못이다."""

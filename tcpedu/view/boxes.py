@@ -33,6 +33,9 @@ def overlaps(a: Box, b: Box) -> bool:
     >>> overlaps(((0, 0), (2, 0), (2, 2), (0, 2)), ((3, 0), (5, 0), (5, 2), (3, 2)))
     False
     """
+    # 대부분은 위아래로 떨어져 있으므로 세로부터 본다.
+    if _separated(a, b, (0.0, 1.0)):
+        return False
     return not any(_separated(a, b, axis) for shape in (a, b) for axis in _normals(shape))
 
 

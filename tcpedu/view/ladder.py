@@ -230,7 +230,18 @@ def _place_labels(plan: Layout) -> None:
     for _ in range(2):  # 두 번째에는 먼저 놓인 글도 나중에 놓인 글을 피해 옮긴다.
         for arrow, near in zip(plan.arrows, neighbours, strict=True):
             taken = [other.box for other in near] + pauses
-            arrow.spot = min(_SPOTS, key=lambda spot: _cost(arrow, spot, near, taken, edges))
+            arrow.spot = _best_spot(arrow, near, taken, edges)
+
+
+def _best_spot(arrow: Arrow, near: list[Arrow], taken: list[Box], edges: tuple[float, float]) -> float:
+    best, least = _SPOTS[0], float("inf")
+    for spot in _SPOTS:
+        cost = _cost(arrow, spot, near, taken, edges)
+        if cost < least:
+            best, least = spot, cost
+        if not cost:
+            break
+    return best
 
 
 def _near(a: Arrow, b: Arrow) -> bool:

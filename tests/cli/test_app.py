@@ -12,7 +12,7 @@ import tcpedu
 from tcpedu.cli import main
 from tcpedu.lab.system import Report, Row
 
-COMMANDS = ("lab", "check", "grade", "build", "doctor")
+COMMANDS = ("lab", "check", "reset", "grade", "build", "doctor")
 Capture = pytest.CaptureFixture[str]
 
 
@@ -61,6 +61,7 @@ def test_wrong_usage_is_one_sentence(arguments: list[str], words: str, capsys: C
     ("arguments", "words"),
     [
         (["check", "없는.ipynb"], "'없는.ipynb' 노트북을 찾을 수 없습니다"),
+        (["reset", "99_none.ipynb"], "연습문제 노트북이 아닙니다"),
         (["grade", "없는 폴더", "-o", "결과"], "'없는 폴더' 폴더를 찾을 수 없습니다"),
         (["build", "--check", "--execute"], "함께 쓸 수 없습니다"),
     ],
