@@ -56,7 +56,8 @@ class Receiver:
     def window_opened(self) -> bool:
         """읽어서 열린 윈도우를 따로 알릴 만한가.
 
-        조금씩 알리지 않도록(RFC 9293 §3.8.6.2.2) MSS나 버퍼 절반만큼은 늘고, 리눅스처럼 남은 윈도우의 두 배가 되었을 때다.
+        조금씩 알리지 않도록 MSS나 버퍼 절반만큼은 늘고(RFC 9293 §3.8.6.2.2), 리눅스처럼 알려 둔 것의 두 배가
+        되었을 때다.
         """
         known = seq_diff(self._advertised_edge, self.nxt)
         offered = self._field(self.scale) << self.scale

@@ -72,6 +72,7 @@ _FLAG_TEXT = tuple(
     ",".join(flag.name or "" for flag in _SPOKEN_ORDER if flag.value & bits) or "-" for bits in range(256)
 )
 _FLAGS = tuple(Flags(bits) for bits in range(256))
+NO_FLAGS = _FLAGS[0]
 
 
 class Field(NamedTuple):
@@ -117,7 +118,7 @@ class Segment:
     dst_port: int
     seq: int
     ack: int = 0
-    flags: Flags = Flags(0)
+    flags: Flags = NO_FLAGS
     window: int = 65535
     urgent: int = 0
     options: tuple[Option, ...] = ()

@@ -150,7 +150,7 @@ class SequenceBuilder:
     def __post_init__(self) -> None:
         if len(set(self.names)) != len(self.names):
             raise ValueError(f"참가자 이름이 겹칩니다: {', '.join(self.names)}")
-        self._ends = {name: Participant(name) for index, name in enumerate(self.names, 1)}
+        self._ends = {name: Participant(f"p{index}") for index, name in enumerate(self.names, 1)}
         for name, end in self._ends.items():
             end.name = escape(self.captions.get(name, name))  # 식별자는 ASCII로 이미 정해졌다.
 

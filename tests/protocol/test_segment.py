@@ -130,12 +130,13 @@ def test_generated_segments_have_the_same_bytes_as_scapy(pair: tuple[str, str]) 
         assert Segment.unpack(theirs).pack(*pair) == theirs
 
 
+_NOP = NoOperation()
 _BASE = {"src_port": 50000, "dst_port": 80, "seq": 100}
 HAND_MADE = [
     Segment(**_BASE),
     Segment(**_BASE, flags=Flags.SYN),
     Segment(**_BASE, flags=Flags.SYN, options=(MSS(1460),)),
-    Segment(**_BASE, flags=Flags.SYN, options=(MSS(1460), SackPermitted(), Timestamps(1, 0), NoOperation(), WindowScale(7))),
+    Segment(**_BASE, flags=Flags.SYN, options=(MSS(1460), SackPermitted(), Timestamps(1, 0), _NOP, WindowScale(7))),
     Segment(**_BASE, flags=Flags.SYN | Flags.ACK, ack=1, options=(MSS(536), NoOperation(), WindowScale(14))),
     Segment(**_BASE, flags=Flags.ACK, ack=301),
     Segment(**_BASE, flags=Flags.ACK | Flags.PSH, ack=301, payload=b"GET / HTTP/1.1\r\n\r\n"),
@@ -150,7 +151,7 @@ HAND_MADE = [
     Segment(65535, 65535, 2**32 - 1, 2**32 - 1, Flags(0xFF), 65535, 65535),
     Segment(**_BASE, flags=Flags.ACK, options=(NoOperation(), NoOperation(), Timestamps(2**32 - 1, 0))),
     Segment(**_BASE, flags=Flags.ACK, options=(NoOperation(), NoOperation(), Sack(((200, 300),)))),
-    Segment(**_BASE, flags=Flags.ACK, options=(Timestamps(1, 2), NoOperation(), NoOperation(), Sack(((1, 2), (3, 4), (5, 6))))),
+    Segment(**_BASE, flags=Flags.ACK, options=(Timestamps(1, 2), _NOP, _NOP, Sack(((1, 2), (3, 4), (5, 6))))),
     Segment(**_BASE, flags=Flags.ACK, options=(NoOperation(), NoOperation(), Sack(((1, 2), (3, 4), (5, 6), (7, 8))))),
     Segment(**_BASE, flags=Flags.ACK, options=(UnknownOption(253, b"abcd"), NoOperation(), NoOperation())),
     Segment(**_BASE, flags=Flags.ACK, options=(WindowScale(3),)),
