@@ -171,7 +171,7 @@ def arrow_label(record: Any) -> str:
 
 
 def _lanes(count: int) -> tuple[list[float], float]:
-    # 두 호스트면 양옆에 상태의 이름표가 들어갈 자리를 둔다.
+    # 왼쪽에는 시각과 상태의 이름표가 들어갈 자리를 둔다. 두 호스트면 오른쪽도 그렇다.
     if count <= 2:
         return [196.0, 704.0][:count], 830.0
     return [196.0 + 250.0 * index for index in range(count)], 196.0 + 250.0 * (count - 1) + 130.0

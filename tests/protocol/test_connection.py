@@ -196,6 +196,12 @@ def test_data_flows_both_ways() -> None:
     assert (right.read(), left.read(3), left.read()) == (b"hello", b"wor", b"ld!")
 
 
+def test_the_mss_may_differ_by_direction() -> None:
+    """MSS는 협상하지 않는다: 보내는 쪽의 링크가 넉넉하면 상대가 알린 값이 그대로 한도다 (§3.7.1)."""
+    left, right = established(Config(A, B, mss=536, link_mss=1460), Config(B, A, mss=1460))
+    assert (left.negotiated.mss, right.negotiated.mss) == (1460, 536)
+
+
 def test_segments_are_no_larger_than_the_peer_mss() -> None:
     left, _ = established(server=Config(B, A, mss=10))
     left.write(bytes(25))

@@ -53,7 +53,7 @@ function renderInspector({ model, el }) {
     if (!id) return;
     choose(id);
     const cell = cellOf(id);
-    if (cell.width === 2) ask({ do: "flip", bit: cell.first });
+    if (cell.width === 1) ask({ do: "flip", bit: cell.first });
   }
   rows.addEventListener("keydown", (event) => {
     const all = cells();
