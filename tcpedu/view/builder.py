@@ -181,7 +181,7 @@ class _Highlighted(State):
     """눈에 띄게 칠한 상태. mermaid-py가 쓰는 `이름:::모양`은 설명이 있는 상태에서 무시된다."""
 
     def __str__(self) -> str:
-        return f"{self.id_} : {self.content}\n\tclass {self.id_} nothing nothing; ;"
+        return f"{self.id_} : {self.content}\n\tclass {self.id_} {self.styles[0].name}"
 
 
 @dataclass

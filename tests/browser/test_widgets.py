@@ -73,6 +73,15 @@ def test_enter_loses_and_focus_stays(ladder):
     assert segment(ladder, 2).evaluate("node => node === document.activeElement")
 
 
+def test_keys_never_reach_the_notebook(ladder, page):
+    """JupyterLab의 명령 모드에서 B는 셀을 넣고, D D는 셀을 지운다."""
+    cells = page.page.locator(".jp-Cell").count()
+    ladder.get_by_role("button", name="처음으로").focus()
+    page.page.keyboard.press("b")
+    page.page.wait_for_timeout(300)
+    assert page.page.locator(".jp-Cell").count() == cells
+
+
 def test_d_delays_and_never_deletes_the_cell(ladder, page):
     cells = page.page.locator(".jp-Cell").count()
     segment(ladder, 3).focus()
