@@ -222,42 +222,73 @@ def _limits(lowest: dict[tuple[str, str], float], moment: _Moment) -> list[float
 
 def _place_labels(plan: Layout) -> None:
     """글을 다른 화살표나 글과 부딪치지 않는 자리에 놓는다. 빈자리가 없으면 가장 덜 부딪치는 곳에 놓는다."""
-    pauses = [_pause_box(plan, pause) for pause in plan.pauses]
-    edges = plan.lanes[0], plan.lanes[-1]
-    neighbours = [
-        [other for other in plan.arrows if other is not arrow and _near(arrow, other)] for arrow in plan.arrows
-    ]
+    room = _Room([_pause_box(plan, pause) for pause in plan.pauses], plan.lanes[0], plan.lanes[-1])
+    near = {
+        id(arrow): [other for other in plan.arrows if other is not arrow and _near(arrow, other)]
+        for arrow in plan.arrows
+    }
     for _ in range(2):  # 두 번째에는 먼저 놓인 글도 나중에 놓인 글을 피해 옮긴다.
-        for arrow, near in zip(plan.arrows, neighbours, strict=True):
-            taken = [other.box for other in near] + pauses
-            arrow.spot = _best_spot(arrow, near, taken, edges)
+        for arrow in plan.arrows:
+            _move(arrow, near[id(arrow)], room)
+    for arrow in plan.arrows:
+        if _cost(arrow, arrow.spot, near[id(arrow)], room) >= _OUTSIDE:
+            _move_both(arrow, near, room)
 
 
-def _best_spot(arrow: Arrow, near: list[Arrow], taken: list[Box], edges: tuple[float, float]) -> float:
+@dataclass(frozen=True)
+class _Room:
+    """글이 놓일 방: 이미 찬 네모들과 양 끝의 생명선."""
+
+    taken: list[Box]
+    left: float
+    right: float
+
+
+_OVERLAP, _OUTSIDE, _CROSSED = 10, 4, 1  # 글끼리 겹침, 생명선 밖으로 나감, 화살표가 지나감
+
+
+def _move(arrow: Arrow, near: list[Arrow], room: _Room) -> float:
+    """가장 덜 부딪치는 자리로 옮긴다. 돌려주는 값은 그 자리의 비용이다."""
     best, least = _SPOTS[0], float("inf")
     for spot in _SPOTS:
-        cost = _cost(arrow, spot, near, taken, edges)
+        cost = _cost(arrow, spot, near, room)
         if cost < least:
             best, least = spot, cost
         if not cost:
             break
-    return best
+    arrow.spot = best
+    return least
+
+
+def _move_both(arrow: Arrow, near: dict[int, list[Arrow]], room: _Room) -> None:
+    """혼자 옮겨서는 자리가 없을 때, 이웃 하나와 함께 옮겨 본다."""
+    best, spots = _cost(arrow, arrow.spot, near[id(arrow)], room), {id(arrow): arrow.spot}
+    for other in near[id(arrow)][:8]:
+        before = other.spot
+        worth = _cost(other, before, near[id(other)], room)
+        for spot in _SPOTS:
+            other.spot = spot
+            cost = _move(arrow, near[id(arrow)], room)
+            cost += max(0.0, _cost(other, spot, near[id(other)], room) - worth)
+            if cost < best:
+                best, spots = cost, {id(arrow): arrow.spot, id(other): spot}
+        other.spot = before
+    for moved in (arrow, *near[id(arrow)]):
+        moved.spot = spots.get(id(moved), moved.spot)
 
 
 def _near(a: Arrow, b: Arrow) -> bool:
     return min(a.y1, a.y2) - 30 < max(b.y1, b.y2) and min(b.y1, b.y2) - 30 < max(a.y1, a.y2)
 
 
-def _cost(arrow: Arrow, spot: float, near: list[Arrow], taken: list[Box], edges: tuple[float, float]) -> float:
+def _cost(arrow: Arrow, spot: float, near: list[Arrow], room: _Room) -> float:
+    """글을 그 자리에 놓고 얼마나 부딪치는지 센다."""
     arrow.spot = spot
     box = arrow.box
-    inside = all(edges[0] < x < edges[1] for x, _ in box)
+    outside = not all(room.left < x < room.right for x, _ in box)
     # 글끼리 겹치면 둘 다 못 읽는다. 화살표가 지나가는 것은 바탕색 테두리가 있어 읽을 수 있다.
-    return (
-        10 * sum(overlaps(box, other) for other in taken)
-        + sum(crosses(box, other.line) for other in near)
-        + 4 * (not inside)
-    )
+    hits = sum(overlaps(box, other) for other in room.taken) + sum(overlaps(box, other.box) for other in near)
+    return _OVERLAP * hits + _OUTSIDE * outside + _CROSSED * sum(crosses(box, other.line) for other in near)
 
 
 def _pause_box(plan: Layout, pause: Pause) -> Box:

@@ -13,8 +13,9 @@ function h(name, attributes = {}, ...children) {
 
 /** 위젯의 바탕. 안에서 누른 글쇠가 JupyterLab의 단축키(D D는 셀 지우기)로 새지 않게 한다. */
 function frame(el, kind, title) {
-  const root = h("div", { class: `tcpedu ${kind}`, role: "group", "aria-label": title, "data-x": "true" });
+  const root = h("div", { class: `tcpedu ${kind}`, role: "group", "aria-label": title, "data-lm-suppress-shortcuts": "true" });
   root.append(h("h4", {}, title));
+  root.addEventListener("keydown", (event) => event.stopPropagation());
   el.replaceChildren(root);
   return root;
 }
