@@ -57,6 +57,7 @@ def _run(path: Path) -> Any:
         timeout=TIMEOUT,
         kernel_name="python3",
         record_timing=False,
+        extra_arguments=["--IPKernelApp.log_level=40"],  # 시작할 때 찍는 경고는 만드는 사람에게 쓸모가 없다
         resources={"metadata": {"path": str(path.resolve().parent)}},
         on_cell_start=lambda cell, cell_index: at.append(cell.id),
     )

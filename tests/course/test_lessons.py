@@ -55,7 +55,7 @@ def test_overview_shows_progress_and_links(tmp_path: Path, monkeypatch: pytest.M
     for name in names:
         record_try(name, "정답")
     first = repr(overview()).splitlines()[0]
-    assert first == f"00 시작하기 · 15분 · RFC 9293 · ✅ {total}/{total}"
+    assert first == f"00 시작하기 · 15분 · RFC 9293 §3.5, RFC 6298 §2 · ✅ {total}/{total}"
     monkeypatch.chdir(tmp_path)
     assert "](exercises/00_start.ipynb)" in overview()._repr_markdown_()
 
