@@ -12,7 +12,7 @@ import ctypes
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 AGAIN = 0.1  # 답이 오류를 한 번 삼켜도 다시 알린다
@@ -47,7 +47,9 @@ def _by_signal(seconds: float) -> Iterator[None]:
     try:
         yield
     finally:
-        active = False
+        while active:
+            with suppress(TimeLimit):  # 되돌리기 직전에 신호가 한 번 더 올 수 있다
+                active = False
         signal.setitimer(signal.ITIMER_REAL, left, interval)
         signal.signal(signal.SIGALRM, before if before is not None else signal.SIG_DFL)
 

@@ -179,3 +179,62 @@ def test_header_from_bytes_shows_the_checksum():
     data = SEGMENT.pack("10.0.0.1", "10.0.0.2")
     assert f"체크섬 0x{data[16:18].hex()}" in header_diagram(data).script
     assert "체크섬 0x" not in header_diagram(SEGMENT).script
+
+
+# 그림이 그리는 전이 50개. 표와 따로 적어 두어, 표의 한 줄만 달라져도 그림이 어긋난 것을 알린다.
+DRAWN = """
+CLOSED → LISTEN: 수동 개방
+CLOSED → SYN_SENT: 능동 개방 / SYN 보냄
+LISTEN → SYN_SENT: 능동 개방 / SYN 보냄
+LISTEN → SYN_SENT: SEND 호출 / SYN 보냄
+LISTEN → SYN_RCVD: SYN 수신 / SYN,ACK 보냄
+LISTEN → CLOSED: CLOSE 호출
+LISTEN → CLOSED: ABORT 호출
+SYN_SENT → SYN_RCVD: SYN 수신 / SYN,ACK 보냄
+SYN_SENT → ESTABLISHED: SYN,ACK 수신 / ACK 보냄
+SYN_SENT → CLOSED: RST 수신
+SYN_SENT → CLOSED: CLOSE 호출
+SYN_SENT → CLOSED: ABORT 호출
+SYN_SENT → CLOSED: 사용자 타임아웃
+SYN_RCVD → ESTABLISHED: 내 SYN 또는 FIN의 ACK 수신
+SYN_RCVD → CLOSE_WAIT: FIN 수신 / ACK 보냄
+SYN_RCVD → LISTEN: RST 수신
+SYN_RCVD → CLOSED: 능동 개방한 쪽에서 RST 수신
+SYN_RCVD → FIN_WAIT_1: CLOSE 호출 / FIN 보냄
+SYN_RCVD → CLOSED: ABORT 호출 / RST 보냄
+SYN_RCVD → CLOSED: 사용자 타임아웃
+ESTABLISHED → FIN_WAIT_1: CLOSE 호출 / FIN 보냄
+ESTABLISHED → CLOSE_WAIT: FIN 수신 / ACK 보냄
+FIN_WAIT_1 → FIN_WAIT_2: 내 SYN 또는 FIN의 ACK 수신
+FIN_WAIT_1 → CLOSING: FIN 수신 / ACK 보냄
+FIN_WAIT_1 → TIME_WAIT: 내 FIN의 ACK를 실은 FIN 수신 / ACK 보냄
+FIN_WAIT_2 → TIME_WAIT: FIN 수신 / ACK 보냄
+CLOSE_WAIT → LAST_ACK: CLOSE 호출 / FIN 보냄
+CLOSING → TIME_WAIT: 내 SYN 또는 FIN의 ACK 수신
+LAST_ACK → CLOSED: 내 SYN 또는 FIN의 ACK 수신
+TIME_WAIT → CLOSED: 2 MSL 경과
+ESTABLISHED → CLOSED: ABORT 호출 / RST 보냄
+FIN_WAIT_1 → CLOSED: ABORT 호출 / RST 보냄
+FIN_WAIT_2 → CLOSED: ABORT 호출 / RST 보냄
+CLOSE_WAIT → CLOSED: ABORT 호출 / RST 보냄
+CLOSING → CLOSED: ABORT 호출
+LAST_ACK → CLOSED: ABORT 호출
+TIME_WAIT → CLOSED: ABORT 호출
+ESTABLISHED → CLOSED: RST 수신
+FIN_WAIT_1 → CLOSED: RST 수신
+FIN_WAIT_2 → CLOSED: RST 수신
+CLOSE_WAIT → CLOSED: RST 수신
+CLOSING → CLOSED: RST 수신
+LAST_ACK → CLOSED: RST 수신
+TIME_WAIT → CLOSED: RST 수신
+ESTABLISHED → CLOSED: 사용자 타임아웃
+FIN_WAIT_1 → CLOSED: 사용자 타임아웃
+FIN_WAIT_2 → CLOSED: 사용자 타임아웃
+CLOSE_WAIT → CLOSED: 사용자 타임아웃
+CLOSING → CLOSED: 사용자 타임아웃
+LAST_ACK → CLOSED: 사용자 타임아웃
+"""
+
+
+def test_the_whole_diagram_draws_exactly_these_moves():
+    assert list(state_diagram("all", abrupt=True).steps) == DRAWN.strip().splitlines()
