@@ -1,5 +1,19 @@
-"""혼잡 제어 알고리즘 (RFC 5681, RFC 9438, BBR). 모듈 하나에 알고리즘 하나."""
+"""혼잡 제어 알고리즘 (RFC 5681, RFC 9438). 모듈 하나에 알고리즘 하나."""
 
 from .base import LINUX, CongestionControl, Phase, PhaseEdge, PhaseEvent, Rules, initial_window
+from .cubic import Cubic, cubic_k, cubic_window
+from .reno import Reno
 
-__all__ = ["LINUX", "CongestionControl", "Phase", "PhaseEdge", "PhaseEvent", "Rules", "initial_window"]
+__all__ = [
+    "LINUX",
+    "CongestionControl",
+    "Cubic",
+    "Phase",
+    "PhaseEdge",
+    "PhaseEvent",
+    "Reno",
+    "Rules",
+    "cubic_k",
+    "cubic_window",
+    "initial_window",
+]
