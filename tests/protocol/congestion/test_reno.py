@@ -262,4 +262,4 @@ def test_the_diagram_has_the_edges_people_forget() -> None:
     assert (SS, PhaseEvent.LOSS, FR) in edges
     assert {(phase, PhaseEvent.TIMEOUT, SS) for phase in Phase} <= edges
     assert len(edges) == len(PHASES)
-    assert all(edge.event.korean for edge in PHASES) and [phase.korean for phase in Phase][0] == "슬로 스타트"
+    assert all(edge.event.korean for edge in PHASES) and Phase.SLOW_START.korean == "슬로 스타트"
