@@ -91,6 +91,7 @@ def test_acks_follow_the_measured_kernel_curve(rounds: Callable) -> None:
     assert control.k == pytest.approx(4.35, abs=0.005)
     for t, kernel, _ in KERNEL:
         assert seen[t] == pytest.approx(kernel, abs=1), t
+    assert sum(seen[t] == kernel for t, kernel, _ in KERNEL) >= 5  # 여섯 가운데 다섯은 꼭 같다
 
 
 def test_acks_follow_the_curve_of_the_rfc(rounds: Callable) -> None:
@@ -172,7 +173,10 @@ def test_reno_friendly_region(rounds: Callable) -> None:
 
 def test_timeout_starts_the_next_curve_flat(rounds: Callable) -> None:
     """RFC 9438 §4.8: ssthresh = 0.7·FlightSize, cwnd = 1, 다음 혼잡 회피는 K = 0, W_max = cwnd."""
-    control = Cubic(MSS, 100_000)
+    control = Cubic(MSS, 120_000)
+    control.on_loss(120_000, -1.0)
+    control.on_recovery_exit(-0.5)
+    control.cwnd = 100_000
     control.on_timeout(100_000, 0.0)
     control.on_timeout(100_000, 2.0)
     assert (control.ssthresh, control.cwnd, control.cwnd_prior) == (70_000, MSS, 100_000)
@@ -240,6 +244,16 @@ def test_ecn() -> None:
     w_max = control.w_max
     control.on_ecn(MSS, 0.0)
     assert control.w_max == w_max
+
+
+def test_a_window_already_above_w_max_starts_flat(rounds: Callable) -> None:
+    """ECE에 1 MSS까지 줄었다가 슬로 스타트로 W_max를 넘어서면, 거기가 새 W_max다."""
+    control = Cubic(MSS, 1000)
+    control.on_ecn(1000, 0.0)
+    list(rounds(control, 1))
+    assert control.phase is Phase.CONGESTION_AVOIDANCE
+    list(rounds(control, 1, start=0.1))
+    assert (control.k, control.w_max) == (0, 2000)
 
 
 def test_a_spurious_loss_brings_the_curve_back(rounds: Callable) -> None:

@@ -60,6 +60,16 @@ def test_congestion_avoidance_adds_one_segment_per_window_acknowledged() -> None
     assert seen == [4000, 4000, 4000, 5000, 5000, 5000, 5000, 5000, 6000, 6000]
 
 
+def test_bytes_left_over_count_toward_the_next_segment() -> None:
+    """둘씩 확인되어도 왕복마다 하나다: 5에서 6이 될 때 남은 1000바이트를 버리지 않는다."""
+    control = reno(5000, 5000)
+    seen = []
+    for _ in range(9):
+        control.on_ack(2 * MSS, 0.1, control.cwnd, 0.0)
+        seen.append(control.cwnd)
+    assert seen == [5000, 5000, 6000, 6000, 6000, 7000, 7000, 7000, 8000]
+
+
 @pytest.mark.parametrize(
     ("flight", "ssthresh"),
     [(20_000, 10_000), (11_000, 5500), (5000, 2500), (4000, 2000), (3000, 2000), (1000, 2000)],
