@@ -14,13 +14,13 @@ from tcpedu.protocol.segment import Flags, Segment
 from tcpedu.protocol.seqnum import seq_diff
 from tcpedu.protocol.state import Event, State
 
-from .packet import Packet
+from .packet import Ecn, Packet
 from .trace import StateChange, TimerExpiry, WindowSample
 
 if TYPE_CHECKING:
     from .simulation import Simulation
 
-_Handler = Callable[["Socket"], None]
+Handler = Callable[["Socket"], None]
 _FIRST_EPHEMERAL_PORT = 50000
 _FEED_SIZE = 1 << 14  # 한 번에 송신 버퍼에 넣어 보는 크기
 _OPENING = (State.SYN_SENT, State.SYN_RCVD)
@@ -42,10 +42,10 @@ class Socket:
         self.peer = peer
         self.received_length = 0
         self.auto_read = True
-        self.on_established: _Handler | None = None
-        self.on_data: _Handler | None = None
-        self.on_eof: _Handler | None = None
-        self.on_writable: _Handler | None = None
+        self.on_established: Handler | None = None
+        self.on_data: Handler | None = None
+        self.on_eof: Handler | None = None
+        self.on_writable: Handler | None = None
         self._pieces: list[bytes] = []  # 읽은 데이터
         self._unsent: deque[memoryview] = deque()  # 송신 버퍼에 아직 들어가지 못한 데이터
         self._closing = False
@@ -70,6 +70,11 @@ class Socket:
         if len(self._pieces) != 1:
             self._pieces = [b"".join(self._pieces)]
         return self._pieces[0]
+
+    @property
+    def waiting(self) -> int:
+        """송신 버퍼에 아직 들어가지 못한 바이트 수."""
+        return sum(map(len, self._unsent))
 
     def send(self, data: bytes) -> None:
         """데이터를 보낸다. 송신 버퍼가 차면 남은 것은 자리가 나는 대로 들어간다."""
@@ -143,7 +148,7 @@ class Listener:
     가득 찬 것으로 보아 새 SYN과 핸드셰이크의 마지막 ACK를 버린다. `None`이면 한계가 없다.
     """
 
-    def __init__(self, host: Host, config: Config, iss: int | None, backlog: int | None, on_accept: _Handler | None):
+    def __init__(self, host: Host, config: Config, iss: int | None, backlog: int | None, on_accept: Handler | None):
         self.host = host
         self.config = config
         self.iss = iss
@@ -194,7 +199,7 @@ class Host:
 
     def listen(
         self, port: int, *, config: Config | None = None, iss: int | None = None, backlog: int | None = None,
-        on_accept: _Handler | None = None,
+        on_accept: Handler | None = None,
     ) -> Listener:  # fmt: skip
         """수동 개방: 이 포트로 오는 연결을 받는다. `iss`를 주면 모든 연결이 그 번호로 시작한다."""
         if port in self._listeners:
@@ -225,6 +230,7 @@ class Host:
     def _arrive(self, packet: Packet) -> None:
         """패킷이 도착했다: 연결을 찾아 넘긴다."""
         src, segment = packet.src, packet.segment
+        packet.received_after += (len(self.simulation.trace.segments),)
         socket = self._sockets.get((segment.dst_port, src, segment.src_port))
         listener = self._listeners.get(segment.dst_port)
         # 끝난 연결의 4-튜플로 온 새 SYN은 리스너의 몫이다.
@@ -258,7 +264,11 @@ class Host:
     def _deliver(self, socket: Socket, packet: Packet, listener: Listener | None) -> None:
         connection = socket.connection
         was = connection.state
-        replies = connection.receive(packet.segment, self.simulation.now)
+        now = self.simulation.now
+        if packet.ecn is Ecn.CE:
+            replies = connection.receive(packet.segment, now, ce=True)
+        else:
+            replies = connection.receive(packet.segment, now)
         self._send(socket, replies)
         if listener is not None and was in _ACCEPTING and connection.state in _OPENED:
             listener._established(socket)

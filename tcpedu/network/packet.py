@@ -37,6 +37,7 @@ class Packet:
     arrivals: tuple[float, ...] = ()
     dropped: str | None = None
     dropped_at: float | None = None
+    received_after: tuple[int, ...] = ()  # 도착할 때까지 네트워크에 나간 패킷 수: 같은 시각의 앞뒤를 가른다
 
     @property
     def arrived(self) -> float | None:

@@ -187,9 +187,14 @@ class Trace:
 
     def seen_at(self, host: str) -> list[tuple[float, Packet]]:
         """그 호스트에서 잡은 캡처: 자기가 보낸 것은 보낸 시각에, 받은 것은 도착한 시각에 보인다."""
-        seen = [(sent.sent, sent) for sent in self.segments if sent.src == host]
-        seen += [(at, sent) for sent in self.segments if sent.dst == host for at in sent.arrivals]
-        return sorted(seen, key=lambda moment: moment[0])
+        # 도착한 것은 그때까지 나간 패킷 바로 뒤에 놓는다: 같은 시각이면 원인이 결과보다 앞선다.
+        seen = [(sent.sent, float(sent.number), sent) for sent in self.segments if sent.src == host]
+        for sent in self.segments:
+            if sent.dst == host:
+                moments = zip(sent.arrivals, sent.received_after, strict=False)
+                seen += [(at, after + 0.5, sent) for at, after in moments]
+        seen.sort(key=lambda moment: moment[:2])
+        return [(time, sent) for time, _, sent in seen]
 
     def to_pcap(self, path: str | Path, *, at: str | None = None) -> Path:
         """Wireshark에서 열리는 pcap 파일로 쓴다.
