@@ -10,6 +10,7 @@ import math
 from dataclasses import replace
 
 from .base import PhaseEdge, Rules
+from .hystart import HyStart
 from .reno import PHASES as RENO_PHASES
 from .reno import Reno
 
@@ -61,7 +62,8 @@ PHASES: tuple[PhaseEdge, ...] = tuple(_cubic_edge(edge) for edge in RENO_PHASES)
 
 
 class Cubic(Reno):
-    """CUBIC. 크기는 바이트, 시간은 초다. `fast_convergence`는 새 흐름에 빨리 자리를 내주는 규칙이다 (RFC 9438 §4.7).
+    """CUBIC. 크기는 바이트, 시간은 초다. `fast_convergence`는 새 흐름에 빨리 자리를 내주는 규칙(RFC 9438 §4.7),
+    `hystart`는 RTT가 늘면 슬로 스타트를 끝내는 HyStart++이다(RFC 9406).
 
     >>> cubic = Cubic(mss=1000, initial_window=110_000)
     >>> cubic.on_loss(110_000, now=0.0)
@@ -80,9 +82,11 @@ class Cubic(Reno):
         *,
         rules: Rules | None = None,
         fast_convergence: bool = True,
+        hystart: bool = False,
     ) -> None:
         super().__init__(mss, initial_window, rules=rules)
         self.fast_convergence = fast_convergence
+        self.hystart = HyStart() if hystart else None
         self.w_max: float | None = None  # 마지막으로 줄이기 전의 cwnd. 없으면 아직 손실이 없었다
         self.cwnd_prior: float = 0.0  # 가장 최근에 ssthresh를 정할 때의 cwnd
         self.k = 0.0
@@ -102,7 +106,18 @@ class Cubic(Reno):
             self.srtt = rtt if self.srtt is None else 7 / 8 * self.srtt + rtt / 8
         if not self._may_grow(in_flight):
             self._paused = True
+        if self.hystart is not None and self.ssthresh == math.inf:  # 처음 슬로 스타트에서만 (RFC 9406 §4.3)
+            self.hystart.on_ack(acked, rtt, in_flight)
+            if self.hystart.done:
+                self.ssthresh = self.cwnd
         super().on_ack(acked, rtt, in_flight, now)
+
+    def _slow_start(self, acked: int) -> int:
+        before = self.cwnd
+        rest = super()._slow_start(acked)
+        if self.hystart is not None and self.ssthresh == math.inf:
+            self.cwnd = before + (self.cwnd - before) // self.hystart.divisor
+        return rest
 
     def _avoid_congestion(self, acked: int, now: float) -> None:
         elapsed = self._elapsed(now)
