@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -10,40 +11,48 @@ from tcpedu.protocol.config import Config
 from tcpedu.protocol.connection import Connection
 from tcpedu.protocol.handshake import reset_for
 from tcpedu.protocol.segment import Flags, Segment
+from tcpedu.protocol.seqnum import seq_diff
 from tcpedu.protocol.state import Event, State
 
-from .trace import StateChange, TimerExpiry
+from .packet import Ecn, Packet
+from .trace import StateChange, TimerExpiry, WindowSample
 
 if TYPE_CHECKING:
     from .simulation import Simulation
 
-_Handler = Callable[["Socket"], None]
+Handler = Callable[["Socket"], None]
 _FIRST_EPHEMERAL_PORT = 50000
+_FEED_SIZE = 1 << 14  # 한 번에 송신 버퍼에 넣어 보는 크기
 _OPENING = (State.SYN_SENT, State.SYN_RCVD)
+_ACCEPTING = (State.LISTEN, State.SYN_RCVD)
 _OPENED = (State.ESTABLISHED, State.CLOSE_WAIT)  # 마지막 ACK가 FIN에 실려 오면 한 번에 CLOSE_WAIT까지 간다
 
 
 class Socket:
     """응용 프로그램이 쥐는 연결의 손잡이. 받은 데이터는 `received`에 쌓인다.
 
-    `on_established`, `on_data`, `on_eof`에 함수를 넣어 두면 그 일이 있을 때 이 소켓을 넘겨 부른다. `auto_read`가
-    거짓이면 응용 프로그램이 `recv`로 읽을 때까지 데이터는 수신 버퍼에 남는다.
+    `on_established`, `on_data`, `on_eof`, `on_writable`(맡긴 데이터가 모두 송신 버퍼에 들어갔다)에 함수를 넣어 두면 그
+    일이 있을 때 이 소켓을 넘겨 부른다. `auto_read`가 거짓이면 응용 프로그램이 `recv`로 읽을 때까지 데이터는 수신
+    버퍼에 남는다. `received_length`는 지금까지 읽은 바이트 수다.
     """
 
     def __init__(self, host: Host, connection: Connection, peer: str) -> None:
         self.host = host
         self.connection = connection
         self.peer = peer
-        self.received = b""
+        self.received_length = 0
         self.auto_read = True
-        self.on_established: _Handler | None = None
-        self.on_data: _Handler | None = None
-        self.on_eof: _Handler | None = None
-        self._unsent = b""
+        self.on_established: Handler | None = None
+        self.on_data: Handler | None = None
+        self.on_eof: Handler | None = None
+        self.on_writable: Handler | None = None
+        self._pieces: list[bytes] = []  # 읽은 데이터
+        self._unsent: deque[memoryview] = deque()  # 송신 버퍼에 아직 들어가지 못한 데이터
         self._closing = False
         self._eof_told = False
         self._logged = 0
-        self._timer_at: float | None = None  # 사건으로 걸어 둔 가장 최근 타이머
+        self._sampled: tuple[object, ...] = ()  # 마지막으로 적은 송신 변수
+        self._timer_at: float | None = None  # 사건으로 걸어 둔 타이머 가운데 가장 이른 것
 
     @property
     def state(self) -> State:
@@ -55,16 +64,28 @@ class Socket:
         """이쪽 포트."""
         return self.connection.config.local_port
 
+    @property
+    def received(self) -> bytes:
+        """지금까지 읽은 바이트."""
+        if len(self._pieces) != 1:
+            self._pieces = [b"".join(self._pieces)]
+        return self._pieces[0]
+
+    @property
+    def waiting(self) -> int:
+        """송신 버퍼에 아직 들어가지 못한 바이트 수."""
+        return sum(map(len, self._unsent))
+
     def send(self, data: bytes) -> None:
         """데이터를 보낸다. 송신 버퍼가 차면 남은 것은 자리가 나는 대로 들어간다."""
-        self._unsent += data
+        if data:
+            self._unsent.append(memoryview(data))
         self._feed()
         self.host._pump(self)
 
     def recv(self, n: int | None = None) -> bytes:
         """수신 버퍼에서 최대 `n`바이트를 읽는다."""
-        data = self.connection.read(n)
-        self.received += data
+        data = self._take(n)
         self.host._pump(self)
         return data
 
@@ -79,26 +100,45 @@ class Socket:
         self.connection.abort()
         self.host._pump(self)
 
+    def _take(self, n: int | None = None) -> bytes:
+        data = self.connection.read(n)
+        self._pieces.append(data)
+        self.received_length += len(data)
+        return data
+
     def _feed(self) -> None:
-        if self._unsent:
-            accepted = self.connection.write(self._unsent)
-            self._unsent = self._unsent[accepted:]
-        if self._closing and not self._unsent:
+        """송신 버퍼에 자리가 나는 만큼 넣는다."""
+        waiting = self._unsent
+        while waiting:
+            piece = waiting[0]
+            offered = piece[:_FEED_SIZE]
+            accepted = self.connection.write(bytes(offered))
+            waiting[0] = piece[accepted:]
+            if accepted == len(piece):
+                waiting.popleft()
+            elif accepted < len(offered):
+                return
+        if self._closing:
             self._closing = False
             self.connection.close()
 
-    def _react(self, was: State) -> None:
-        """세그먼트를 처리한 뒤 응용 프로그램에 알린다."""
-        if was in _OPENING and self.state in _OPENED and self.on_established:
+    def _react(self, was: State) -> bool:
+        """세그먼트를 처리한 뒤 응용 프로그램에 알린다. 그 사이 연결에 손댔을 수 있으면 참."""
+        connection = self.connection
+        acted = False
+        if was in _OPENING and connection.state in _OPENED and self.on_established:
             self.on_established(self)
-        if self.auto_read and self.connection.readable:
-            self.received += self.connection.read()
+            acted = True
+        if self.auto_read and connection.readable:
+            self._take()
+            acted = True
             if self.on_data:
                 self.on_data(self)
-        if self.connection.eof and not self._eof_told:
-            self._eof_told = True
+        if not self._eof_told and connection.eof:
+            self._eof_told = acted = True
             if self.on_eof:
                 self.on_eof(self)
+        return acted
 
 
 class Listener:
@@ -108,7 +148,7 @@ class Listener:
     가득 찬 것으로 보아 새 SYN과 핸드셰이크의 마지막 ACK를 버린다. `None`이면 한계가 없다.
     """
 
-    def __init__(self, host: Host, config: Config, iss: int | None, backlog: int | None, on_accept: _Handler | None):
+    def __init__(self, host: Host, config: Config, iss: int | None, backlog: int | None, on_accept: Handler | None):
         self.host = host
         self.config = config
         self.iss = iss
@@ -159,7 +199,7 @@ class Host:
 
     def listen(
         self, port: int, *, config: Config | None = None, iss: int | None = None, backlog: int | None = None,
-        on_accept: _Handler | None = None,
+        on_accept: Handler | None = None,
     ) -> Listener:  # fmt: skip
         """수동 개방: 이 포트로 오는 연결을 받는다. `iss`를 주면 모든 연결이 그 번호로 시작한다."""
         if port in self._listeners:
@@ -187,16 +227,19 @@ class Host:
         self._sockets[config.local_port, peer, config.remote_port or 0] = socket
         return socket
 
-    def _receive(self, src: str, segment: Segment) -> None:
+    def _arrive(self, packet: Packet) -> None:
+        """패킷이 도착했다: 연결을 찾아 넘긴다."""
+        src, segment = packet.src, packet.segment
+        packet.received_after += (len(self.simulation.trace.segments),)
         socket = self._sockets.get((segment.dst_port, src, segment.src_port))
         listener = self._listeners.get(segment.dst_port)
         # 끝난 연결의 4-튜플로 온 새 SYN은 리스너의 몫이다.
-        if socket is None or (socket.state is State.CLOSED and listener is not None):
+        if socket is None or (listener is not None and socket.state is State.CLOSED):
             socket = self._new_connection(src, segment, listener)
         elif listener is not None and socket.state is State.SYN_RCVD and self._discard(listener, segment):
             return
         if socket is not None:
-            self._deliver(socket, segment, listener)
+            self._deliver(socket, packet, listener)
 
     def _new_connection(self, src: str, segment: Segment, listener: Listener | None) -> Socket | None:
         if listener is None:
@@ -218,39 +261,65 @@ class Host:
             return True
         return False
 
-    def _deliver(self, socket: Socket, segment: Segment, listener: Listener | None) -> None:
-        was = socket.state
-        replies = socket.connection.receive(segment, self.simulation.now)
-        self._log_states(socket)
+    def _deliver(self, socket: Socket, packet: Packet, listener: Listener | None) -> None:
+        connection = socket.connection
+        was = connection.state
+        now = self.simulation.now
+        if packet.ecn is Ecn.CE:
+            replies = connection.receive(packet.segment, now, ce=True)
+        else:
+            replies = connection.receive(packet.segment, now)
         self._send(socket, replies)
-        opening = was in (State.LISTEN, State.SYN_RCVD)
-        if listener is not None and opening and socket.state in (State.ESTABLISHED, State.CLOSE_WAIT):
+        if listener is not None and was in _ACCEPTING and connection.state in _OPENED:
             listener._established(socket)
-        socket._react(was)
-        if socket._unsent:
+        acted = socket._react(was)
+        if socket._unsent and connection.state is State.CLOSED:
+            socket._unsent.clear()  # 끊겼다: 남은 것은 갈 곳이 없다
+        elif socket._unsent:
             socket._feed()
-        self._pump(socket)
+            acted = True
+            if not socket._unsent and socket.on_writable:
+                socket.on_writable(socket)
+        if acted:
+            self._pump(socket)
+        else:
+            self._arm(socket)  # 응용 프로그램이 한 일이 없으면 `receive`가 내보낸 것으로 끝이다
 
     def _pump(self, socket: Socket) -> None:
         """나갈 것을 내보내고 다음 타이머를 건다."""
-        segments = socket.connection.poll(self.simulation.now)
-        self._log_states(socket)
-        self._send(socket, segments)
+        self._send(socket, socket.connection.poll(self.simulation.now))
+        self._arm(socket)
+
+    def _arm(self, socket: Socket) -> None:
+        """가장 이른 타이머를 사건으로 건다.
+
+        뒤로 미뤄진 타이머는 그냥 둔다: 걸어 둔 사건이 일어날 때 다시 건다. ACK마다 사건을 하나씩 쌓지 않는다.
+        """
         at = socket.connection.next_timer()
-        if at is not None and at != socket._timer_at:
+        if at is not None and (socket._timer_at is None or at < socket._timer_at):
             socket._timer_at = at
             self.simulation.at(at, self._timer, socket, at)
 
     def _timer(self, socket: Socket, at: float) -> None:
-        if socket.connection.next_timer() != at:
-            return  # 그사이 멈추거나 다시 건 타이머다
+        if socket._timer_at != at:
+            return  # 더 이른 타이머가 대신했다
         socket._timer_at = None
-        self.simulation.trace.timers.append(TimerExpiry(at, self.name, socket.port))
-        self._pump(socket)
+        due = socket.connection.next_timer()
+        if due is not None and due <= at:
+            self.simulation.trace.timers.append(TimerExpiry(at, self.name, socket.port))
+            self._pump(socket)
+        else:
+            self._arm(socket)
 
     def _send(self, socket: Socket, segments: list[Segment]) -> None:
-        for segment in segments:
-            self.simulation._transmit(self.name, socket.peer, segment)
+        """상태 변화를 적고 세그먼트를 내보낸다."""
+        if len(socket.connection.changes) > socket._logged:
+            self._log_states(socket)
+        if segments:
+            capable = getattr(socket.connection.negotiated, "ecn", False)
+            for segment in segments:
+                self.simulation._transmit(self.name, socket.peer, segment, capable)
+        self._sample(socket)
 
     def _log_states(self, socket: Socket) -> None:
         changes = socket.connection.changes[socket._logged :]
@@ -259,3 +328,24 @@ class Host:
             self.simulation.trace.states.append(
                 StateChange(self.simulation.now, self.name, socket.port, old, new, event, socket.peer)
             )
+
+    def _sample(self, socket: Socket) -> None:
+        """혼잡 윈도우나 RTO가 바뀌었으면 적는다. 혼잡 제어가 없는 연결은 적지 않는다."""
+        connection = socket.connection
+        cwnd = getattr(connection, "cwnd", None)
+        if cwnd is None:
+            return
+        values = (cwnd, connection.ssthresh, connection.rto)
+        if values != socket._sampled:
+            socket._sampled = values
+            self.simulation.trace.windows.append(_window_sample(self.simulation.now, socket))
+
+
+def _window_sample(now: float, socket: Socket) -> WindowSample:
+    connection = socket.connection
+    phase = getattr(connection, "phase", "")
+    return WindowSample(
+        now, socket.host.name, socket.port, socket.peer, connection.cwnd, connection.ssthresh,
+        getattr(phase, "name", str(phase)), seq_diff(connection.snd_nxt, connection.snd_una), connection.snd_wnd,
+        connection.srtt, connection.rto,
+    )  # fmt: skip

@@ -1,75 +1,38 @@
-"""두 호스트를 잇는 링크: 지연, 속도와 대기열, 손실, 재정렬, 중복.
+"""두 곳을 잇는 링크: 지연, 속도와 대기열, 손실, 재정렬, 중복.
 
-손실·재정렬·중복 모형은 패킷 하나를 받아 답하는 보통의 함수다. 직접 만든 함수도 그대로 넘길 수 있다.
+방향마다 하나의 `Channel`이 있다. 속도가 있는 채널은 큐에서 하나씩 꺼내 내보낸다: 꺼낼 때 버리는 큐(CoDel)도 있으므로
+나갈 시각을 미리 셈하지 않는다.
 """
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Protocol
 
-from tcpedu.protocol.segment import Segment
+from .impairments import ExtraDelay, Loss, bernoulli, drop, gilbert_elliott, hold, jitter
+from .packet import IP_HEADER_LENGTH, Ecn, Packet
+from .queues import TailDrop
 
-IP_HEADER_LENGTH = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Packet:
-    """네트워크를 지나는 패킷. `number`는 네트워크 전체에서 보낸 차례(1부터), `sent`는 보낸 시각(초)이다."""
-
-    number: int
-    src: str
-    dst: str
-    segment: Segment
-    sent: float
-
-    @property
-    def size(self) -> int:
-        """IP 헤더까지 더한 크기, 바이트."""
-        return IP_HEADER_LENGTH + self.segment.header_length + len(self.segment.payload)
+LOST = "손실"
+Schedule = Callable[..., None]  # schedule(시각, 함수, *인자)
 
 
-Loss = Callable[[Packet], bool]
-ExtraDelay = Callable[[Packet], float]
+class Node(Protocol):
+    """채널의 끝: 호스트나 라우터."""
 
+    name: str
 
-def drop(nth: Iterable[int], src: str | None = None) -> Loss:
-    """`nth`번째 패킷을 잃는다. `src`를 주면 그 호스트가 보낸 것만 센다. 번호는 1부터다."""
-    chosen = frozenset(nth)
-    if src is None:
-        return lambda packet: packet.number in chosen
-    count = 0
-
-    def lose(packet: Packet) -> bool:
-        nonlocal count
-        if packet.src != src:
-            return False
-        count += 1
-        return count in chosen
-
-    return lose
-
-
-def bernoulli(probability: float, seed: int = 0) -> Loss:
-    """패킷마다 독립으로 확률 `probability`(0–1)로 잃는다. 씨앗이 같으면 언제나 같은 패킷을 잃는다."""
-    if not 0 <= probability <= 1:
-        raise ValueError(f"손실률은 0 이상 1 이하여야 합니다: {probability}")
-    rng = random.Random(seed)
-    return lambda packet: rng.random() < probability
-
-
-def hold(extra: Mapping[int, float]) -> ExtraDelay:
-    """번호가 `extra`에 있는 패킷을 그만큼(초) 더 늦춘다."""
-    return lambda packet: extra.get(packet.number, 0.0)
+    def _arrive(self, packet: Packet) -> None: ...
 
 
 class Link:
-    """두 호스트 사이의 양방향 링크.
+    """두 곳 사이의 양방향 링크.
 
     `delay`는 한 방향 전파 지연(초), `rate`는 속도(비트/초, `None`이면 무한), `queue`는 한 방향 대기열의 패킷 수
-    (`None`이면 무한, 넘치면 꼬리를 버린다), `loss`는 잃을 패킷에 참을 돌려주는 함수, `reorder`는 더할 지연(초)을
-    돌려주는 함수, `duplicate`는 두 번 전할 패킷에 참을 돌려주는 함수다.
+    (`None`이면 무한, 넘치면 꼬리를 버린다) 또는 큐 객체(방향마다 그 복사본을 쓴다), `loss`는 잃을 패킷에 참을
+    돌려주는 함수, `reorder`는 더할 지연(초)을 돌려주는 함수, `duplicate`는 두 번 전할 패킷에 참을 돌려주는 함수다.
+    `ecn`이 참이면 큐가 버리는 대신 표시한다(RED와 CoDel).
     """
 
     def __init__(
@@ -77,41 +40,87 @@ class Link:
         *,
         delay: float = 0.0,
         rate: float | None = None,
-        queue: int | None = None,
+        queue: int | TailDrop | None = None,
         loss: Loss | None = None,
         reorder: ExtraDelay | None = None,
         duplicate: Loss | None = None,
+        ecn: bool = False,
     ) -> None:
-        if delay < 0 or (rate is not None and rate <= 0) or (queue is not None and queue < 1):
+        if delay < 0 or (rate is not None and rate <= 0) or (isinstance(queue, int) and queue < 1):
             raise ValueError("지연은 0 이상, 속도는 0보다 크게, 대기열은 1 이상이어야 합니다")
+        if ecn and type(queue) in (int, TailDrop, type(None)):
+            raise ValueError("꼬리를 버리는 큐는 혼잡을 표시할 때를 모릅니다: queue=Red(…)나 CoDel(…)을 주세요")
         self.delay = delay
         self.rate = rate
         self.queue = queue
         self.loss = loss
         self.reorder = reorder
         self.duplicate = duplicate
-        self._departures: dict[str, list[float]] = {}  # 보내는 호스트 → 아직 나가지 않은 패킷이 나갈 시각
+        self.ecn = ecn
 
-    def carry(self, packet: Packet, now: float) -> tuple[list[float], str | None]:
-        """도착할 시각들과, 도착하지 못하면 그 까닭."""
-        if self.loss is not None and self.loss(packet):
-            return [], "손실"
-        departure = self._depart(packet, now)
-        if departure is None:
-            return [], "대기열 넘침"
-        extra = self.reorder(packet) if self.reorder else 0.0
-        arrival = departure + self.delay + extra
-        copies = 2 if self.duplicate is not None and self.duplicate(packet) else 1
-        return [arrival] * copies, None
+    def new_queue(self) -> TailDrop:
+        """한 방향이 쓸 빈 큐."""
+        queue = deepcopy(self.queue) if isinstance(self.queue, TailDrop) else TailDrop(self.queue)
+        if self.ecn:
+            queue.ecn = True
+        if self.rate is not None:
+            queue.attach(self.rate)
+        return queue
 
-    def _depart(self, packet: Packet, now: float) -> float | None:
-        """마지막 비트가 링크에 실리는 시각. 대기열에 자리가 없으면 `None`."""
-        if self.rate is None:
-            return now
-        waiting = [at for at in self._departures.get(packet.src, []) if at > now]
-        if self.queue is not None and len(waiting) > self.queue:
-            return None
-        start = waiting[-1] if waiting else now
-        departure = start + packet.size * 8 / self.rate
-        self._departures[packet.src] = [*waiting, departure]
-        return departure
+
+class Channel:
+    """링크의 한 방향. `schedule`은 나중에 할 일을 거는 함수, `lengths`는 큐의 (시각, 길이)를 적을 목록이다."""
+
+    def __init__(self, link: Link, target: Node, schedule: Schedule, lengths: list[tuple[float, int]]) -> None:
+        self.link = link
+        self.target = target
+        self.queue = link.new_queue()
+        self._schedule = schedule
+        self._lengths = lengths
+        self._busy = False
+
+    def send(self, packet: Packet, now: float) -> None:
+        """패킷을 싣는다. 링크가 바쁘면 큐에서 기다린다."""
+        link = self.link
+        if link.loss is not None and link.loss(packet):
+            packet.drop(LOST, now)
+        elif link.rate is None:
+            self._propagate(packet, now)
+        elif self.queue.enqueue(packet, now):
+            if self._busy:
+                self._lengths.append((now, len(self.queue)))
+            else:
+                self._transmit_next(now)
+
+    def _transmit_next(self, now: float) -> None:
+        packet = self.queue.dequeue(now)
+        self._busy = packet is not None
+        if packet is not None:
+            done = now + packet.size * 8 / self.link.rate  # type: ignore[operator]
+            self._schedule(done, self._transmitted, packet, done)
+
+    def _transmitted(self, packet: Packet, now: float) -> None:
+        """마지막 비트가 링크에 실렸다."""
+        self._propagate(packet, now)
+        if self.queue:
+            self._transmit_next(now)
+            self._lengths.append((now, len(self.queue)))
+        else:
+            self._busy = False
+
+    def _propagate(self, packet: Packet, now: float) -> None:
+        link = self.link
+        arrival = now + link.delay
+        if link.reorder is not None:
+            arrival += link.reorder(packet)
+        copies = 2 if link.duplicate is not None and link.duplicate(packet) else 1
+        for _ in range(copies):
+            if self.target.name == packet.dst:
+                packet.arrive(arrival)
+            self._schedule(arrival, self.target._arrive, packet)
+
+
+__all__ = [
+    "IP_HEADER_LENGTH", "Channel", "Ecn", "ExtraDelay", "Link", "Loss", "Packet", "TailDrop", "bernoulli", "drop",
+    "gilbert_elliott", "hold", "jitter",
+]  # fmt: skip

@@ -14,16 +14,16 @@ _HOP_LIMIT = 64
 _DONT_FRAGMENT = 0x4000
 
 
-def ip_packet(src: str, dst: str, segment: Segment, identification: int = 0) -> bytes:
-    """IPv4 또는 IPv6 패킷의 바이트."""
+def ip_packet(src: str, dst: str, segment: Segment, identification: int = 0, ecn: int = 0) -> bytes:
+    """IPv4 또는 IPv6 패킷의 바이트. `ecn`은 IP 헤더의 두 비트다 (RFC 3168 §5)."""
     body = segment.pack(src, dst)
     source, destination = ipaddress.ip_address(src), ipaddress.ip_address(dst)
     if source.version == 6:
-        header = struct.pack("!IHBB", 6 << 28, len(body), PROTOCOL_TCP, _HOP_LIMIT)
+        header = struct.pack("!IHBB", 6 << 28 | ecn << 20, len(body), PROTOCOL_TCP, _HOP_LIMIT)
         return header + source.packed + destination.packed + body
     header = struct.pack(
-        "!BBHHHBBH4s4s", 0x45, 0, 20 + len(body), identification & 0xFFFF, _DONT_FRAGMENT, _HOP_LIMIT, PROTOCOL_TCP, 0,
-        source.packed, destination.packed,
+        "!BBHHHBBH4s4s", 0x45, ecn, 20 + len(body), identification & 0xFFFF, _DONT_FRAGMENT, _HOP_LIMIT, PROTOCOL_TCP,
+        0, source.packed, destination.packed,
     )  # fmt: skip
     return header[:10] + internet_checksum(header).to_bytes(2, "big") + header[12:] + body
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import heapq
 import random
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 from tcpedu.protocol.segment import Segment
 
 from .host import Host
-from .link import ExtraDelay, Link, Loss, Packet
+from .impairments import ExtraDelay, Loss
+from .link import Channel, Link
+from .packet import Ecn, Packet
+from .queues import TailDrop
+from .router import Router
 from .trace import Trace
 
 MAX_EVENTS = 5_000_000  # 끝나지 않는 설정에서 노트북이 멈추지 않게 한다
@@ -34,41 +39,61 @@ class Simulation:
         self.now = 0.0
         self.rng = random.Random(seed)
         self.trace = Trace()
-        self._hosts: dict[str, Host] = {}
-        self._links: dict[frozenset[str], Link] = {}
+        self._nodes: dict[str, Host | Router] = {}
+        self._channels: dict[tuple[str, str], Channel] = {}  # (보내는 곳, 이웃)
+        self._routes: dict[tuple[str, str], Channel] = {}  # (지금 있는 곳, 목적지) → 다음 채널
         self._events: list[tuple[float, int, Callable[..., Any], tuple[Any, ...]]] = []
         self._counter = 0
 
+    # 만들기 ---------------------------------------------------------------
+
     def host(self, name: str, ip: str | None = None) -> Host:
         """호스트를 더한다. 주소를 주지 않으면 10.0.0.1부터 차례로 붙인다."""
-        if name in self._hosts:
-            raise ValueError(f"같은 이름의 호스트가 이미 있습니다: {name}")
-        host = Host(self, name, ip or f"10.0.0.{len(self._hosts) + 1}")
-        self._hosts[name] = host
+        self._check_name(name)
+        host = Host(self, name, ip or f"10.0.0.{len(self.trace.hosts) + 1}")
+        self._nodes[name] = host
         self.trace.hosts.append(name)
         self.trace.addresses[name] = host.ip
         return host
 
+    def router(self, name: str) -> Router:
+        """라우터를 더한다. 호스트는 남의 패킷을 넘겨주지 않으므로, 여러 링크를 지나려면 있어야 한다."""
+        self._check_name(name)
+        router = self._nodes[name] = Router(self, name)
+        return router
+
+    def _check_name(self, name: str) -> None:
+        if name in self._nodes:
+            raise ValueError(f"같은 이름의 호스트가 이미 있습니다: {name}")
+
     def link(
-        self, a: Host, b: Host, delay: float = 0.0, rate: float | None = None, queue: int | None = None,
-        loss: Loss | None = None, reorder: ExtraDelay | None = None, duplicate: Loss | None = None,
+        self, a: Host | Router, b: Host | Router, delay: float = 0.0, rate: float | None = None,
+        queue: int | TailDrop | None = None, loss: Loss | None = None, reorder: ExtraDelay | None = None,
+        duplicate: Loss | None = None, ecn: bool = False,
     ) -> Link:  # fmt: skip
-        """두 호스트를 잇는다. 인자의 뜻은 `Link`와 같다."""
-        link = Link(delay=delay, rate=rate, queue=queue, loss=loss, reorder=reorder, duplicate=duplicate)
-        self._links[frozenset((a.name, b.name))] = link
+        """두 곳을 잇는다. 인자의 뜻은 `Link`와 같다."""
+        link = Link(delay=delay, rate=rate, queue=queue, loss=loss, reorder=reorder, duplicate=duplicate, ecn=ecn)
+        for source, target in ((a, b), (b, a)):
+            lengths = self.trace.queues.setdefault((source.name, target.name), []) if rate is not None else []
+            self._channels[source.name, target.name] = Channel(link, target, self.at, lengths)
+        self._routes.clear()
         return link
+
+    # 돌리기 ---------------------------------------------------------------
 
     def at(self, time: float, fn: Callable[..., Any], *args: Any) -> None:
         """시각 `time`에 `fn(*args)`를 부른다. 같은 시각이면 먼저 건 것이 먼저다."""
         self._counter += 1
-        heapq.heappush(self._events, (max(time, self.now), self._counter, fn, args))
+        heapq.heappush(self._events, (time if time > self.now else self.now, self._counter, fn, args))
 
     def run(self, until: float | None = None) -> Trace:
         """일어날 일이 없어지거나 시각 `until`이 될 때까지 돌리고 기록을 돌려준다. 이어서 다시 부를 수 있다."""
+        events, pop = self._events, heapq.heappop
+        end = float("inf") if until is None else until
         for _ in range(MAX_EVENTS):
-            if not self._events or (until is not None and self._events[0][0] > until):
+            if not events or events[0][0] > end:
                 break
-            self.now, _, fn, args = heapq.heappop(self._events)
+            self.now, _, fn, args = pop(events)
             fn(*args)
         else:
             raise RuntimeError(f"사건이 {MAX_EVENTS}개를 넘었습니다. run(until=…)으로 끝을 정하세요")
@@ -76,13 +101,37 @@ class Simulation:
             self.now = max(self.now, until)
         return self.trace
 
-    def _transmit(self, src: str, dst: str, segment: Segment) -> None:
-        link = self._links.get(frozenset((src, dst)))
-        if link is None:
-            raise ValueError(f"{src}와 {dst}를 잇는 링크가 없습니다: sim.link(…)로 이으세요")
-        sent = self.trace.record(src, dst, segment, self.now)
-        packet = Packet(sent.number, src, dst, segment, self.now)
-        arrivals, sent.dropped = link.carry(packet, self.now)
-        sent.arrivals = tuple(arrivals)
-        for arrival in arrivals:
-            self.at(arrival, self._hosts[dst]._receive, src, segment)
+    # 나르기 ---------------------------------------------------------------
+
+    def _transmit(self, src: str, dst: str, segment: Segment, ecn_capable: bool = False) -> Packet:
+        """`src`가 `dst`로 보내는 세그먼트를 기록하고 첫 링크에 싣는다."""
+        channel = self._channel_toward(src, dst)
+        packet = self.trace.record(src, dst, segment, self.now)
+        # RFC 3168 §6.1.4–6.1.5: 새 데이터에만 ECT를 단다. 순수 ACK와 재전송에는 달지 않는다.
+        if ecn_capable and segment.payload and not packet.note:
+            packet.ecn = Ecn.ECT_0
+        channel.send(packet, self.now)
+        return packet
+
+    def _channel_toward(self, here: str, dst: str) -> Channel:
+        """`here`에서 `dst`로 가는 다음 채널."""
+        channel = self._routes.get((here, dst))
+        if channel is None:
+            channel = self._routes[here, dst] = self._find_route(here, dst)
+        return channel
+
+    def _find_route(self, here: str, dst: str) -> Channel:
+        """거치는 링크가 가장 적은 길의 첫 채널. 라우터만 거쳐 간다."""
+        first: dict[str, Channel] = {}
+        waiting = deque([here])
+        while waiting:
+            place = waiting.popleft()
+            for (source, target), channel in self._channels.items():
+                if source != place or target == here or target in first:
+                    continue
+                first[target] = first.get(place, channel)
+                if isinstance(self._nodes[target], Router):
+                    waiting.append(target)
+        if dst not in first:
+            raise ValueError(f"{here}와 {dst}를 잇는 링크가 없습니다: sim.link(…)로 이으세요")
+        return first[dst]

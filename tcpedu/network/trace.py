@@ -4,49 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tcpedu.protocol.segment import (
-    MSS,
-    EndOfOptions,
-    Flags,
-    NoOperation,
-    Option,
-    Sack,
-    SackPermitted,
-    Segment,
-    Timestamps,
-    WindowScale,
-)
+from tcpedu.protocol.segment import Flags, Segment
 from tcpedu.protocol.seqnum import seq_le
 from tcpedu.protocol.state import Event, State
 
 from . import pcap
+from .packet import Packet
+from .tcpdump import tcpdump_summary
 
 if TYPE_CHECKING:
     import pandas
 
-
-@dataclass(slots=True)
-class Transmission:
-    """네트워크에 보낸 세그먼트 하나의 운명. 시각은 초다.
-
-    `number`는 네트워크 전체에서 보낸 차례(1부터)다. `dropped`는 도착하지 못한 까닭, `note`는 재전송 같은 표시다.
-    """
-
-    number: int
-    src: str
-    dst: str
-    sent: float
-    segment: Segment
-    arrivals: tuple[float, ...] = ()
-    dropped: str | None = None
-    note: str = ""
-
-    @property
-    def arrived(self) -> float | None:
-        """처음 도착한 시각. 도착하지 않았으면 `None`."""
-        return self.arrivals[0] if self.arrivals else None
+Transmission = Packet  # 보낸 패킷이 곧 그 기록이다
+_SYN, _SYN_OR_FIN = int(Flags.SYN), int(Flags.SYN | Flags.FIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +43,25 @@ class TimerExpiry:
     port: int
 
 
+class WindowSample(NamedTuple):
+    """연결의 송신 변수가 바뀐 순간. 크기는 바이트, 시간은 초다. 이름은 RFC의 것이다.
+
+    `in_flight`는 보내고 확인받지 못한 바이트(`snd_nxt - snd_una`), `phase`는 혼잡 제어의 단계다.
+    """
+
+    time: float
+    host: str
+    port: int
+    peer: str
+    cwnd: float
+    ssthresh: float
+    phase: str
+    in_flight: int
+    snd_wnd: int
+    srtt: float | None
+    rto: float
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """그림의 한 단계: 세그먼트 하나(`segment`) 또는 상태 변화 하나(`state`)."""
@@ -85,7 +76,8 @@ class Trace:
     """시뮬레이션의 기록.
 
     `hosts`는 호스트 이름(그림에서 왼쪽부터), `addresses`는 이름 → IP 주소, `segments`는 보낸 차례의 세그먼트,
-    `states`와 `timers`는 일어난 차례의 상태 변화와 타이머다.
+    `states`와 `timers`는 일어난 차례의 상태 변화와 타이머, `windows`는 혼잡 윈도우와 RTO가 바뀐 순간들이다. `queues`는
+    {(보내는 곳, 이웃): [(시각, 큐에서 기다리는 패킷 수), …]}다.
     """
 
     hosts: list[str] = field(default_factory=list)
@@ -93,6 +85,8 @@ class Trace:
     segments: list[Transmission] = field(default_factory=list)
     states: list[StateChange] = field(default_factory=list)
     timers: list[TimerExpiry] = field(default_factory=list)
+    windows: list[WindowSample] = field(default_factory=list)
+    queues: dict[tuple[str, str], list[tuple[float, int]]] = field(default_factory=dict)
     _sent_up_to: dict[tuple[str, int, str, int], int] = field(default_factory=dict, repr=False)
     _syns: set[tuple[str, int, str, int, int, int]] = field(default_factory=set, repr=False)
 
@@ -107,8 +101,9 @@ class Trace:
 
     def record(self, src: str, dst: str, segment: Segment, now: float) -> Transmission:
         """보낸 세그먼트를 적고 그 기록을 돌려준다."""
-        sent = Transmission(len(self.segments) + 1, src, dst, now, segment, note=self._note(src, dst, segment))
-        self.segments.append(sent)
+        segments = self.segments
+        sent = Packet(len(segments) + 1, src, dst, segment, now, self._note(src, dst, segment))
+        segments.append(sent)
         return sent
 
     def annotate(self, segment: Segment, note: str) -> None:
@@ -117,20 +112,21 @@ class Trace:
         sent.note = f"{sent.note}, {note}" if sent.note else note
 
     def _note(self, src: str, dst: str, segment: Segment) -> str:
-        if segment.length == 0:
+        flags = int(segment.flags)
+        if not segment.payload and not flags & _SYN_OR_FIN:
             return ""
         flow = (src, segment.src_port, dst, segment.dst_port)
-        if segment.has(Flags.SYN):
+        end = segment.end
+        if flags & _SYN:
             # 동시 개방의 SYN,ACK처럼 번호가 같아도 내용이 다르면 처음 보내는 것이다.
             syn = (*flow, segment.seq, segment.ack)
             repeated = syn in self._syns
             self._syns.add(syn)
-            self._sent_up_to[flow] = segment.end
         else:
             highest = self._sent_up_to.get(flow)
-            repeated = highest is not None and seq_le(segment.end, highest)
-            if not repeated:
-                self._sent_up_to[flow] = segment.end
+            repeated = highest is not None and seq_le(end, highest)
+        if not repeated or flags & _SYN:
+            self._sent_up_to[flow] = end
         return "재전송" if repeated else ""
 
     def state_at(self, host: str, time: float, port: int | None = None) -> State:
@@ -189,11 +185,28 @@ class Trace:
             len(segment.payload), segment.window, remark,
         )  # fmt: skip
 
-    def to_pcap(self, path: str | Path) -> Path:
-        """Wireshark에서 열리는 pcap 파일로 쓴다. 보낸 쪽에서 잡은 캡처와 같다: 잃은 것도 들어 있다."""
+    def seen_at(self, host: str) -> list[tuple[float, Packet]]:
+        """그 호스트에서 잡은 캡처: 자기가 보낸 것은 보낸 시각에, 받은 것은 도착한 시각에 보인다."""
+        # 도착한 것은 그때까지 나간 패킷 바로 뒤에 놓는다: 같은 시각이면 원인이 결과보다 앞선다.
+        seen = [(sent.sent, float(sent.number), sent) for sent in self.segments if sent.src == host]
+        for sent in self.segments:
+            if sent.dst == host:
+                moments = zip(sent.arrivals, sent.received_after, strict=False)
+                seen += [(at, after + 0.5, sent) for at, after in moments]
+        seen.sort(key=lambda moment: moment[:2])
+        return [(time, sent) for time, _, sent in seen]
+
+    def to_pcap(self, path: str | Path, *, at: str | None = None) -> Path:
+        """Wireshark에서 열리는 pcap 파일로 쓴다.
+
+        `at`을 주면 그 호스트에서 잡은 캡처, 아니면 모든 패킷을 보낸 쪽에서 잡은 캡처다: 잃은 것도 들어 있다.
+        """
+        seen = self.seen_at(at) if at is not None else [(sent.sent, sent) for sent in self.segments]
+        ips = self.addresses
+        # 큐에서 CE가 찍히는 것은 보낸 뒤의 일이다. 받은 쪽의 캡처에만 보인다.
         packets = [
-            (sent.sent, pcap.ip_packet(self.addresses[sent.src], self.addresses[sent.dst], sent.segment, sent.number))
-            for sent in self.segments
+            (time, pcap.ip_packet(ips[sent.src], ips[sent.dst], sent.segment, sent.number, sent.ecn_at(at)))
+            for time, sent in seen
         ]
         Path(path).write_bytes(pcap.file_bytes(packets))
         return Path(path)
@@ -206,49 +219,3 @@ class Trace:
             arrow = "--x" if sent.dropped else "->>"
             lines.append(f"{ids[sent.src]}{arrow}{ids[sent.dst]}: {sent.segment.summary()}")
         return "\n".join(lines)
-
-
-_TCPDUMP_LETTERS = (
-    (Flags.SYN, "S"), (Flags.FIN, "F"), (Flags.RST, "R"), (Flags.PSH, "P"), (Flags.URG, "U"), (Flags.ECE, "E"),
-    (Flags.CWR, "W"), (Flags.ACK, "."),
-)  # fmt: skip
-
-
-def tcpdump_summary(segment: Segment) -> str:
-    """세그먼트 하나를 tcpdump처럼 적은 글.
-
-    >>> tcpdump_summary(Segment(1, 2, seq=7, flags=Flags.SYN, options=(MSS(1460),)))
-    'Flags [S], seq 7, win 65535, options [mss 1460], length 0'
-    """
-    letters = "".join(letter for flag, letter in _TCPDUMP_LETTERS if segment.has(flag)) or "none"
-    size = len(segment.payload)
-    has_seq = segment.length > 0 or segment.has(Flags.RST)
-    parts = [f"Flags [{letters}]"]
-    if has_seq:
-        parts.append(f"seq {segment.seq}:{segment.seq + size}" if size else f"seq {segment.seq}")
-    if segment.has(Flags.ACK):
-        parts.append(f"ack {segment.ack}")
-    parts.append(f"win {segment.window}")
-    if segment.options:
-        parts.append(f"options [{','.join(_option_text(option) for option in segment.options)}]")
-    parts.append(f"length {size}")
-    return ", ".join(parts)
-
-
-def _option_text(option: Option) -> str:
-    match option:
-        case EndOfOptions():
-            return "eol"
-        case NoOperation():
-            return "nop"
-        case MSS():
-            return f"mss {option.value}"
-        case WindowScale():
-            return f"wscale {option.shift}"
-        case SackPermitted():
-            return "sackOK"
-        case Sack():
-            return f"sack {len(option.blocks)} " + "".join(f"{{{left}:{right}}}" for left, right in option.blocks)
-        case Timestamps():
-            return f"TS val {option.value} ecr {option.echo}"
-    return f"unknown-{option.kind}"

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
+
+from .congestion.base import CongestionControl
+from .congestion.reno import Reno
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +15,7 @@ class Config:
     """`Connection`의 설정. 크기는 바이트, 시간은 초다.
 
     `remote_port`가 `None`인 채 LISTEN하면 처음 온 SYN의 포트를 상대로 삼는다. `window_scale`이 `None`이면
-    윈도우 스케일 옵션을 보내지 않는다.
+    윈도우 스케일 옵션을 보내지 않는다. 기본값은 RFC의 글대로이고, 리눅스와 다른 곳의 값은 `profiles.linux`에 모았다.
     """
 
     local_port: int = 50000
@@ -27,11 +32,32 @@ class Config:
     max_rto: float = 60.0  # RFC 6298 §2.5
     syn_retries: int = 7  # 0, 1, 3, …, 123초에 보내고 183초에 포기한다. R2는 3분 이상 (RFC 9293 §3.8.3)
     retries: int = 15
+    user_timeout: float | None = None  # 이만큼 확인받지 못하면 포기한다. None이면 재전송 횟수만 센다 (RFC 9293 §3.10.8)
     msl: float = 120.0  # RFC 9293 §3.4.2. TIME_WAIT는 2 MSL이다
+    # 받는 쪽
+    delayed_ack: float = 0.2  # ACK를 미루는 한도. 0이면 미루지 않는다 (RFC 9293 §3.8.6.3: 0.5초 미만)
+    quick_acks: int = 0  # 처음 이만큼의 세그먼트는 곧바로 확인한다. 리눅스는 16
+    # 보내는 쪽
+    nodelay: bool = False  # 참이면 Nagle 알고리즘을 끈다 (RFC 9293 §3.7.4)
+    window_probe: Literal["byte", "empty"] = "byte"  # 제로 윈도우 탐침: 새 1바이트(RFC) 또는 빈 세그먼트(리눅스)
+    keepalive: float | None = None  # 이만큼 조용하면 상대가 살아 있는지 묻는다. 기본은 끔 (RFC 9293 §3.8.4)
+    keepalive_interval: float = 75.0
+    keepalive_probes: int = 9
+    # 혼잡 제어와 손실 회복
+    congestion: Callable[..., CongestionControl] = Reno  # MSS(와 initial_window)를 받아 만든다
+    initial_window: int | None = None  # None이면 RFC 6928의 값
+    restart_after_idle: bool = True  # (RFC 5681 §4.1)
+    loss_window_after_syn_loss: bool = True  # SYN을 잃었으면 cwnd 1 MSS로 시작한다 (RFC 5681 §3.1). 리눅스는 아니다
+    limited_transmit: bool = True  # (RFC 3042)
+    recovery: Literal["rfc6582", "prr"] = "rfc6582"  # 회복 동안의 cwnd: 부풀리기(RFC 6582, 6675) 또는 PRR (RFC 9937)
+    partial_ack_timer: Literal["first", "every"] = "first"  # 부분 ACK에서 타이머를 다시 걸 때 (RFC 6582 §4)
+    ecn: bool = False  # (RFC 3168)
 
     def __post_init__(self) -> None:
         if self.window_scale is not None and not 0 <= self.window_scale <= 14:
             raise ValueError(f"윈도우 스케일은 0 이상 14 이하여야 합니다: {self.window_scale}")
+        if not 0 <= self.delayed_ack < 0.5:
+            raise ValueError(f"지연 ACK는 0.5초보다 짧아야 합니다 (RFC 9293 §3.8.6.3): {self.delayed_ack}")
         if not 1 <= self.mss <= 65535:
             raise ValueError(f"MSS는 1 이상 65535 이하여야 합니다: {self.mss}")
         if self.receive_buffer < 1 or self.send_buffer < 1:
@@ -54,3 +80,4 @@ class Negotiated:
     rcv_wscale: int = 0
     sack: bool = False
     timestamps: bool = False
+    ecn: bool = False

@@ -43,7 +43,24 @@ def negotiate(config: Config, syn: Segment) -> Negotiated:
         rcv_wscale=config.window_scale or 0 if scaling else 0,
         sack=config.sack and syn.option(SackPermitted) is not None,
         timestamps=config.timestamps and syn.option(Timestamps) is not None,
+        ecn=config.ecn and offers_ecn(syn),
     )
+
+
+def ecn_flags(config: Config, reply_to: Segment | None) -> Flags:
+    """SYN에 더할 플래그: ECN을 제안하면 ECE와 CWR, 받아들이면 ECE만 (RFC 3168 §6.1.1)."""
+    if not config.ecn:
+        return Flags(0)
+    if reply_to is None:
+        return Flags.ECE | Flags.CWR
+    return Flags.ECE if offers_ecn(reply_to) else Flags(0)
+
+
+def offers_ecn(syn: Segment) -> bool:
+    """상대의 SYN(ECE와 CWR) 또는 SYN,ACK(ECE만)가 ECN을 쓰자고 하는가 (RFC 3168 §6.1.1)."""
+    if syn.has(Flags.ACK):
+        return syn.has(Flags.ECE) and not syn.has(Flags.CWR)
+    return syn.has(Flags.ECE | Flags.CWR)
 
 
 def timestamp(now: float) -> int:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_right
 
 
 class Reassembler:
@@ -25,11 +25,7 @@ class Reassembler:
         self.next_index = 0
         self._pieces: list[tuple[int, bytes]] = []  # 시작 위치 순서, 서로 겹치지 않는다
         self._end: int | None = None
-
-    @property
-    def pending(self) -> int:
-        """빈틈 뒤에서 기다리는 바이트 수."""
-        return sum(len(data) for _, data in self._pieces)
+        self.pending = 0  # 빈틈 뒤에서 기다리는 바이트 수
 
     @property
     def finished(self) -> bool:
@@ -56,30 +52,45 @@ class Reassembler:
         if index < 0:
             raise ValueError(f"조각의 위치는 0 이상이어야 합니다: {index}")
         limit = self.next_index + self.capacity
-        if is_last and index + len(data) <= limit:
-            self._end = index + len(data)
-        start, end = max(index, self.next_index), min(index + len(data), limit)
-        for gap_start, gap_end in self._gaps(start, end):
-            insort(self._pieces, (gap_start, data[gap_start - index : gap_end - index]))
+        last = index + len(data)
+        if is_last and last <= limit:
+            self._end = last
+        if index == self.next_index and last <= limit and not self._pieces:
+            self.next_index = last  # 거의 언제나 이 길이다: 기다리는 조각 없이 순서대로 왔다
+            return data
+        self._keep(max(index, self.next_index), min(last, limit), index, data)
         return self._take_in_order()
 
-    def _gaps(self, start: int, end: int) -> list[tuple[int, int]]:
-        """[start, end) 가운데 아직 없는 구간들."""
-        gaps = []
-        for piece_start, piece in self._pieces:
-            if piece_start >= end:
+    def _keep(self, start: int, end: int, index: int, data: bytes) -> None:
+        """위치 `index`의 `data`에서 [start, end) 가운데 아직 없는 부분을 제자리에 끼운다."""
+        pieces = self._pieces
+        at = bisect_right(pieces, start, key=_start)
+        if at:
+            start = max(start, pieces[at - 1][0] + len(pieces[at - 1][1]))
+        while start < end:
+            gap_end = min(end, pieces[at][0]) if at < len(pieces) else end
+            if start < gap_end:
+                pieces.insert(at, (start, data[start - index : gap_end - index]))
+                self.pending += gap_end - start
+                at += 1
+            if at < len(pieces):
+                start = pieces[at][0] + len(pieces[at][1])
+                at += 1
+            else:
                 break
-            if start < piece_start:
-                gaps.append((start, piece_start))
-            start = max(start, piece_start + len(piece))
-        if start < end:
-            gaps.append((start, end))
-        return gaps
 
     def _take_in_order(self) -> bytes:
-        ready = []
-        while self._pieces and self._pieces[0][0] == self.next_index:
-            _, data = self._pieces.pop(0)
+        count, ready = 0, []
+        for start, data in self._pieces:
+            if start != self.next_index:
+                break
             ready.append(data)
             self.next_index += len(data)
+            self.pending -= len(data)
+            count += 1
+        del self._pieces[:count]
         return b"".join(ready)
+
+
+def _start(piece: tuple[int, bytes]) -> int:
+    return piece[0]

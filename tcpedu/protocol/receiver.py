@@ -1,16 +1,23 @@
-"""받는 쪽: 수신 변수, 수신 버퍼와 윈도우, 재조립 (RFC 9293 §3.8.6, §3.10.7.4)."""
+"""받는 쪽: 수신 변수, 수신 버퍼와 윈도우, 재조립 (RFC 9293 §3.8.6, §3.10.7.4).
+
+강의: lessons/08_flow_control.ipynb
+"""
 
 from __future__ import annotations
 
 from .config import Config
+from .delayed_ack import DelayedAck
 from .reassembly import Reassembler
-from .seqnum import seq_add, seq_between, seq_diff
+from .sack_blocks import Block, SackBlocks
+from .seqnum import MODULUS, seq_add, seq_diff
+
+MAX_FIELD = 0xFFFF  # 윈도우 필드의 한도
 
 
 class Receiver:
     """상대가 보내는 순서 번호 공간. 변수 이름은 RFC 9293 §3.3.1을 따른다: `nxt`(RCV.NXT), `irs`(IRS).
 
-    `wnd`(RCV.WND)는 지금 받을 수 있는 바이트 수다. 크기는 바이트.
+    `wnd`(RCV.WND)는 상대에게 알린 윈도우에서 남은 바이트 수다. 크기는 바이트.
     """
 
     def __init__(self, config: Config, irs: int, scale: int = 0) -> None:
@@ -19,77 +26,117 @@ class Receiver:
         self.irs = irs
         self.nxt = seq_add(irs, 1)
         self.eof = False  # 상대의 FIN까지 순서대로 받았다
-        self._advertised_edge = self.nxt  # 지금까지 알린 윈도우의 오른쪽 끝
-        self._reassembler = Reassembler(config.receive_buffer)
+        self.delayed = DelayedAck(config.delayed_ack, config.quick_acks)
+        self.sack = SackBlocks()
+        self._pieces = Reassembler(config.receive_buffer)
+        self._edge = min(config.receive_buffer, MAX_FIELD)  # 알린 윈도우의 오른쪽 끝, 스트림의 절대 번호
+        self._shown = self._edge  # 상대가 알고 있는 오른쪽 끝
         self._readable = bytearray()
         self._fin_index: int | None = None
+        # 조금씩 알리지 않는다: 이만큼은 늘어야 오른쪽 끝을 옮긴다 (RFC 9293 §3.8.6.2.2)
+        self._step = max(1, min(config.receive_buffer // 2, config.mss))
+
+    # 윈도우 ---------------------------------------------------------------
 
     @property
     def wnd(self) -> int:
         """수신 윈도우. 이미 알린 오른쪽 끝은 뒤로 물리지 않는다 (RFC 9293 §3.8.6)."""
+        return self._edge - self._pieces.next_index
+
+    def advertise(self, *, syn: bool = False) -> int:
+        """헤더의 윈도우 필드에 적을 값. SYN의 윈도우에는 스케일을 적용하지 않는다 (RFC 7323 §2.2)."""
+        shift = 0 if syn else self.scale
+        index = self._pieces.next_index
+        field = (self.config.receive_buffer - len(self._readable)) >> shift
+        if field > MAX_FIELD:
+            field = MAX_FIELD
+        # 오른쪽 끝을 그대로 둘 때 상대에게 보일 값. 스케일의 눈금에 맞춰 내림한다.
+        kept = min(self._edge - index >> shift, MAX_FIELD)
+        if (field - kept << shift) < self._step and not syn:
+            field = kept
+        self._shown = index + (field << shift)
+        self._edge = self._shown if syn else max(self._edge, self._shown)
+        return field
+
+    @property
+    def window_opened(self) -> bool:
+        """읽어서 열린 윈도우를 따로 알릴 만한가.
+
+        SWS를 피할 만큼은 늘고(RFC 9293 §3.8.6.2.2), 리눅스처럼 알려 둔 것의 두 배가 되었을 때다.
+        """
+        known = max(0, self._shown - self._pieces.next_index)
         free = self.config.receive_buffer - len(self._readable)
-        return max(free, seq_diff(self._advertised_edge, self.nxt), 0)
+        offered = min(free >> self.scale, MAX_FIELD) << self.scale
+        return offered - known >= self._step and offered >= 2 * known
+
+    def acceptable(self, seq: int, length: int) -> bool:
+        """윈도우에 걸치는 세그먼트인가: RFC 9293 §3.4의 네 경우."""
+        wnd = self.wnd
+        if wnd == 0:
+            return length == 0 and seq == self.nxt
+        offset = (seq - self.nxt) % MODULUS
+        return offset < wnd or (length > 0 and (offset + length - 1) % MODULUS < wnd)
+
+    # 데이터 ---------------------------------------------------------------
 
     @property
     def available(self) -> int:
         """지금 읽을 수 있는 바이트 수."""
         return len(self._readable)
 
-    def read(self, n: int | None = None) -> bytes:
-        """순서가 맞은 바이트를 최대 `n`개 꺼낸다."""
-        count = len(self._readable) if n is None else n
-        data = bytes(self._readable[:count])
-        del self._readable[:count]
-        return data
-
-    def advertise(self, *, syn: bool = False) -> int:
-        """헤더의 윈도우 필드에 적을 값. SYN의 윈도우에는 스케일을 적용하지 않는다 (RFC 7323 §2.2)."""
-        shift = 0 if syn else self.scale
-        field = self._field(shift)
-        self._advertised_edge = seq_add(self.nxt, field << shift)
-        return field
-
-    def _field(self, shift: int) -> int:
-        return min(self.wnd >> shift, 0xFFFF)
-
-    @property
-    def window_opened(self) -> bool:
-        """읽어서 열린 윈도우를 따로 알릴 만한가.
-
-        조금씩 알리지 않도록 MSS나 버퍼 절반만큼은 늘고(RFC 9293 §3.8.6.2.2), 리눅스처럼 알려 둔 것의 두 배가
-        되었을 때다.
-        """
-        known = seq_diff(self._advertised_edge, self.nxt)
-        offered = self._field(self.scale) << self.scale
-        enough = max(1, min(self.config.receive_buffer // 2, self.config.mss))
-        return offered - known >= enough and offered >= 2 * known
-
-    def acceptable(self, seq: int, length: int) -> bool:
-        """윈도우에 걸치는 세그먼트인가: RFC 9293 §3.4의 네 경우."""
-        if self.wnd == 0:
-            return length == 0 and seq == self.nxt
-        end = seq_add(self.nxt, self.wnd)
-        if length == 0:
-            return seq_between(self.nxt, seq, end)
-        last = seq_add(seq, length - 1)
-        return seq_between(self.nxt, seq, end) or seq_between(self.nxt, last, end)
-
-    def take(self, seq: int, payload: bytes, fin: bool) -> None:
-        """데이터와 FIN을 넣는다. 순서가 맞은 만큼 RCV.NXT가 나아간다."""
-        index = self._reassembler.next_index + seq_diff(seq, self.nxt)
-        skip = max(0, -index)  # 스트림의 시작보다 앞선 번호는 이미 처리한 SYN의 자리뿐이다
-        if fin:
-            self._fin_index = index + len(payload)
-        room = self.wnd
-        self._reassembler.capacity = room
-        ready = self._reassembler.insert(index + skip, payload[skip:])
-        self._readable += ready
-        self.nxt = seq_add(self.nxt, len(ready))
-        if self._fin_index == self._reassembler.next_index and not self.eof:
-            self.eof = True
-            self.nxt = seq_add(self.nxt, 1)
-
     @property
     def out_of_order(self) -> int:
         """빈틈 뒤에서 기다리는 바이트 수."""
-        return self._reassembler.pending
+        return self._pieces.pending
+
+    def read(self, n: int | None = None) -> bytes:
+        """순서가 맞은 바이트를 최대 `n`개 꺼낸다."""
+        data = bytes(self._readable if n is None else self._readable[:n])
+        del self._readable[: len(data)]
+        return data
+
+    def take(self, seq: int, payload: bytes, fin: bool, now: float) -> bool:
+        """데이터와 FIN을 넣는다. 순서가 맞은 만큼 RCV.NXT가 나아간다. 곧바로 확인할 것이면 참."""
+        pieces = self._pieces
+        before, waiting = pieces.next_index, pieces.pending
+        start = before + seq_diff(seq, self.nxt)
+        end = start + len(payload)
+        if fin:
+            self._fin_index = end
+        if start < 0:  # 스트림의 시작보다 앞선 번호는 이미 처리한 SYN의 자리뿐이다
+            payload, start = payload[-start:], 0
+        pieces.capacity = self._edge - before
+        ready = pieces.insert(start, payload)
+        self._readable += ready
+        after = pieces.next_index
+        self.nxt = (self.nxt + after - before) & 0xFFFFFFFF
+        if start == before and after == end and not waiting and self._fin_index is None:
+            return self.delayed.on_data(len(payload), now)
+        self._note_blocks(start, min(end, self._edge), before)
+        if self._fin_index == after and not self.eof:
+            self.eof = True
+            self.nxt = seq_add(self.nxt, 1)
+        # 순서가 어긋났거나, 되풀이되었거나, 빈틈을 메웠거나, FIN이다: 미루지 않는다 (RFC 5681 §4.2).
+        return True
+
+    def _note_blocks(self, start: int, end: int, before: int) -> None:
+        """SACK으로 알릴 구간을 고친다 (RFC 2018 §4, RFC 2883 §4)."""
+        after = self._pieces.next_index
+        if start < end:
+            if end <= before or self.sack.covers(start, end):
+                self.sack.duplicate = (start, end)
+            elif end > after:
+                self.sack.add(max(start, after), end)
+        self.sack.advance(after)
+
+    def note_duplicate(self, seq: int, length: int) -> None:
+        """윈도우보다 앞선 데이터가 또 왔다: 다음 ACK의 DSACK으로 알린다 (RFC 2883 §4.1)."""
+        start = self._pieces.next_index + seq_diff(seq, self.nxt)
+        if length and start >= 0 and start + length <= self._pieces.next_index:
+            self.sack.duplicate = (start, start + length)
+
+    def sack_report(self, limit: int) -> tuple[Block, ...]:
+        """SACK 옵션에 적을 블록들, 순서 번호로."""
+        index = self._pieces.next_index
+        base = self.nxt - index - self.eof
+        return tuple(((base + left) % MODULUS, (base + right) % MODULUS) for left, right in self.sack.report(limit))

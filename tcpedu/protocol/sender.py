@@ -1,215 +1,318 @@
-"""보내는 쪽: 송신 변수와 버퍼, 재전송 타이머와 지속 타이머 (RFC 9293 §3.8, RFC 6298 §5)."""
+"""보내는 쪽: 송신 변수와 버퍼, 보낼 것을 고르는 일, 재전송 타이머 (RFC 9293 §3.8, RFC 6298 §5).
+
+손실 회복은 `recovery`, 얼마나 보낼지는 `congestion`, 작은 세그먼트를 미루는 일은 `nagle`, 닫힌 윈도우는 `persist`에
+있다.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
+from .bits import CWR, FIN, PSH, SYN
 from .config import Config
+from .congestion.base import CongestionControl
+from .nagle import worth_sending
+from .newreno import NewReno
+from .persist import PersistTimer
+from .recovery import Piece, Recovery
 from .rto import RtoEstimator
-from .segment import Flags
-from .seqnum import seq_add, seq_diff, seq_le, seq_lt
+from .rtt import RttSampler
+from .sack_recovery import SackRecovery
+from .send_buffer import SendBuffer
+from .seqnum import seq_diff, seq_le, seq_lt
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """순서 번호 공간의 한 토막: 보낼 번호, 플래그(SYN·FIN·PSH), 데이터."""
+class Chunk(NamedTuple):
+    """순서 번호 공간의 한 토막: 절대 번호, 제어 비트(SYN·FIN·PSH), 데이터."""
 
-    seq: int
-    flags: Flags
+    start: int
+    bits: int = 0
     payload: bytes = b""
 
 
 class Sender:
-    """내가 보내는 순서 번호 공간. SYN이 `iss`, 데이터의 첫 바이트가 `iss + 1`, FIN이 마지막 번호다.
+    """내가 보내는 순서 번호 공간.
 
-    변수 이름은 RFC 9293 §3.3.1을 따른다: `una`(SND.UNA), `nxt`(SND.NXT), `wnd`(SND.WND), `wl1`, `wl2`.
-    윈도우와 크기는 바이트, 시각은 초다.
+    변수 이름은 RFC 9293 §3.3.1을 따른다: `una`(SND.UNA), `nxt`(SND.NXT), `wnd`(SND.WND), `wl1`, `wl2`. 다만 `una`와
+    `nxt`는 SYN을 0으로 세어 되돌아가지 않는 절대 번호다: 데이터의 첫 바이트가 1, FIN이 마지막 번호다. `iss`를 더하면
+    순서 번호가 된다. 윈도우와 크기는 바이트, 시각은 초다.
     """
 
     def __init__(self, config: Config, iss: int) -> None:
         self.config = config
         self.iss = iss
-        self.una = iss
-        self.nxt = iss
-        self.max_nxt = iss  # 지금까지 보낸 가장 큰 SND.NXT
-        self.wnd = 0
-        self.wl1 = 0
-        self.wl2 = 0
-        self.mss = config.mss
+        self.una = self.nxt = 0
+        self.max_nxt = 0  # 지금까지 보낸 가장 큰 SND.NXT. 타임아웃 뒤에는 SND.NXT가 되돌아간다
+        self.wnd = self.max_wnd = 0
+        self.wl1 = self.wl2 = 0
+        self.fin_queued = False
+        self.buffer = SendBuffer(config.send_buffer)
         self.estimator = RtoEstimator(
             initial=config.initial_rto, minimum=config.min_rto, maximum=config.max_rto
         )  # fmt: skip
+        self.rtt = RttSampler()
+        self.persist = PersistTimer(config.max_rto)
         self.retries = 0
         self.rtx_at: float | None = None  # 재전송 타이머가 끝나는 시각
-        self.persist_at: float | None = None  # 지속 타이머가 끝나는 시각
+        self.waiting_since: float | None = None  # 확인을 기다리기 시작한 시각
         self.syn_retransmitted = False
-        self._persist_interval = 0.0
-        self._buffer = bytearray()
-        self._buffer_seq = seq_add(iss, 1)  # 버퍼 첫 바이트의 순서 번호
-        self._fin_queued = False
-        self._timed: tuple[int, float] | None = None  # RTT를 재는 중인 (끝 번호, 보낸 시각)
+        self._sampled_upto = 0  # 한 왕복에 한 번만 RTO에 반영한다
+        self.reduced = False  # 다음 새 데이터에 CWR을 달아 줄였음을 알린다 (RFC 3168 §6.1.2)
+        self._reduced_upto = 0
+        self._probe_end = 0  # 탐침으로 내보낸 끝. SND.NXT는 나아가지 않는다
+        self._last_sent: float | None = None
+        self.start(config.mss, sack=False)
 
-    # 버퍼 -----------------------------------------------------------------
+    def start(self, mss: int, *, sack: bool) -> None:
+        """협상이 끝났다: 보낼 세그먼트의 데이터 한도와 SACK을 정한다."""
+        self.mss = mss
+        window = {} if self.config.initial_window is None else {"initial_window": self.config.initial_window}
+        self._control(self.config.congestion(mss, **window), sack)
 
-    @property
-    def free(self) -> int:
-        """송신 버퍼의 남은 자리."""
-        return self.config.send_buffer - len(self._buffer)
+    def _control(self, congestion: CongestionControl, sack: bool) -> None:
+        self.sack = sack
+        self.congestion = congestion
+        self.recovery: Recovery = (SackRecovery if sack else NewReno)(self, congestion)
+
+    # 번호 -----------------------------------------------------------------
+
+    def seq(self, number: int) -> int:
+        """절대 번호를 순서 번호로."""
+        return (self.iss + number) & 0xFFFFFFFF
+
+    def number(self, seq: int) -> int:
+        """SND.UNA에 가까운 순서 번호를 절대 번호로."""
+        return self.una + seq_diff(seq, self.iss + self.una)
 
     @property
     def in_flight(self) -> int:
-        """보내고 아직 확인받지 못한 순서 번호의 수."""
-        return seq_diff(self.nxt, self.una)
+        """보내고 아직 확인받지 못한 순서 번호의 수: FlightSize."""
+        return self.nxt - self.una
+
+    @property
+    def end(self) -> int:
+        """보낼 것의 끝: 버퍼의 마지막 바이트, 닫았으면 FIN까지."""
+        return self.buffer.end + 1 + self.fin_queued
 
     @property
     def unsent(self) -> int:
         """SND.NXT 뒤에서 기다리는 데이터 바이트 수."""
-        return max(0, len(self._buffer) - max(0, seq_diff(self.nxt, self._buffer_seq)))
-
-    @property
-    def fin_acked(self) -> bool:
-        """내 FIN이 확인되었는가."""
-        return self._fin_queued and self.una == seq_add(self._fin_seq, 1)
+        return max(0, self.buffer.end + 1 - max(self.nxt, 1))
 
     @property
     def syn_acked(self) -> bool:
         """내 SYN이 확인되었는가."""
-        return seq_lt(self.iss, self.una)
+        return self.una > 0
 
     @property
-    def _fin_seq(self) -> int:
-        return seq_add(self._buffer_seq, len(self._buffer))
-
-    def write(self, data: bytes) -> int:
-        """버퍼에 넣은 바이트 수를 돌려준다. 자리가 모자라면 일부만 넣는다."""
-        accepted = data[: self.free]
-        self._buffer += accepted
-        return len(accepted)
-
-    def queue_fin(self) -> None:
-        """버퍼의 데이터를 다 보낸 뒤 FIN을 보낸다."""
-        self._fin_queued = True
+    def fin_acked(self) -> bool:
+        """내 FIN이 확인되었는가."""
+        return self.fin_queued and self.una == self.end
 
     # 보내기 ---------------------------------------------------------------
 
     def output(self, now: float) -> list[Chunk]:
-        """윈도우가 허락하는 만큼 새 토막을 꺼낸다."""
-        chunks = []
+        """두 윈도우가 허락하는 만큼 토막을 꺼낸다."""
+        chunks: list[Chunk] = []
+        if self.nxt == self.end and not self.recovery.active:
+            self.persist.stop()
+            return chunks
+        if self.una == self.nxt and self._last_sent is not None:
+            self._restart_after_idle(now)
         while (chunk := self._next_chunk()) is not None:
             chunks.append(chunk)
             self._sent(chunk, now)
-        self._manage_persist(now)
+        self._watch_window(now)
         return chunks
 
     def _next_chunk(self) -> Chunk | None:
-        if not self.syn_acked:
+        piece = self.recovery.next_piece()
+        if piece is None:
+            chunk = self._new_chunk(self.nxt)
+            if chunk is not None:
+                return chunk
+            piece = self.recovery.last_resort()
+        return piece and self._again(piece)
+
+    def _again(self, piece: Piece) -> Chunk:
+        start, end = piece
+        return self._chunk(start, end - start, fin=end > self.buffer.end + 1)
+
+    def _new_chunk(self, start: int) -> Chunk | None:
+        """SND.NXT에서 이어 보낼 토막. 타임아웃 뒤에는 되돌아간 자리에서 이어 보낸다."""
+        if start == 0:
+            return Chunk(0, SYN)
+        limit = self.end
+        if start >= limit or self.una == 0:
             return None
-        room = self.wnd - self.in_flight
-        chunk = self._chunk_at(self.nxt, max(0, room))
-        # FIN도 순서 번호 하나를 차지하므로 윈도우 안에 들어야 한다. 데이터가 없는 FIN은 0 윈도우에도 보낸다.
-        return chunk if chunk and (chunk.payload or chunk.flags & Flags.FIN) else None
+        if start < self.max_nxt:
+            start, limit = self.recovery.skip(start)
+            if start >= self.max_nxt:
+                limit = self.end
+            if start >= limit:
+                return None
+        data_end = min(self.buffer.end + 1, limit)
+        unsent = max(0, data_end - start)
+        usable = self.una + self.wnd - start
+        if usable <= 0:
+            return None
+        size = min(unsent, self.mss, usable)
+        idle = self.una == self.nxt
+        if start >= self.max_nxt:
+            quiet = idle or self.config.nodelay or self.fin_queued
+            if unsent and not worth_sending(unsent, usable, self.mss, self.max_wnd, quiet):
+                return None
+        # 세그먼트를 나누어 cwnd를 채우지는 않는다. 나가 있는 것이 없으면 하나는 언제나 보낸다.
+        if not idle and self.recovery.room() < size:
+            return None
+        return self._chunk(start, size, fin=limit > self.buffer.end + 1 and usable > size)
 
-    def _chunk_at(self, seq: int, room: int) -> Chunk | None:
-        """번호 `seq`에서 시작하는 가장 큰 토막. `room`은 실을 수 있는 데이터의 한도다."""
-        start = seq_diff(seq, self._buffer_seq)
-        payload = bytes(self._buffer[start : start + min(room, self.mss)])
-        flags = Flags(0)
-        end = seq_add(seq, len(payload))
-        if payload and end == self._fin_seq:
-            flags |= Flags.PSH
-        if self._fin_queued and end == self._fin_seq:
-            flags |= Flags.FIN
-        return Chunk(seq, flags, payload) if payload or flags else None
-
-    def start_syn(self, now: float) -> None:
-        """SYN을 보낸 것으로 적고 재전송 타이머를 건다."""
-        self._sent(Chunk(self.iss, Flags.SYN), now)
+    def _chunk(self, start: int, size: int, *, fin: bool) -> Chunk:
+        """번호 `start`에서 `size`바이트. 데이터의 끝이면 PSH를, `fin`이면 FIN을 단다."""
+        payload = self.buffer.slice(start - 1, size)
+        bits = 0
+        if self.reduced and payload and start >= self.max_nxt:
+            bits, self.reduced = CWR, False
+        if start + len(payload) == self.buffer.end + 1:
+            bits |= (PSH if payload else 0) | (FIN if fin and self.fin_queued else 0)
+        return Chunk(start, bits, payload)
 
     def _sent(self, chunk: Chunk, now: float) -> None:
-        length = len(chunk.payload) + bool(chunk.flags & (Flags.SYN | Flags.FIN))
-        end = seq_add(chunk.seq, length)
-        is_new = seq_lt(self.max_nxt, end)
-        self.nxt = end
+        start, bits, payload = chunk
+        end = start + len(payload) + (1 if bits & (SYN | FIN) else 0)
+        is_new = end > self.max_nxt
         if is_new:
             self.max_nxt = end
-            if self._timed is None:
-                self._timed = (end, now)
+            self.rtt.on_sent(end, now)
+        else:
+            self.rtt.on_retransmit()
+        if end > self.nxt:
+            self.nxt = end
+        self.recovery.on_sent(start, end, is_new)
+        self._last_sent = now
         if self.rtx_at is None:  # RFC 6298 §5.1
             self.rtx_at = now + self.estimator.rto
+        if self.waiting_since is None:
+            self.waiting_since = now
 
-    def first_unacked(self) -> Chunk:
-        """SND.UNA에서 시작하는 토막: 재전송할 것."""
-        if not self.syn_acked:
-            return Chunk(self.iss, Flags.SYN)
-        chunk = self._chunk_at(self.una, min(self.mss, seq_diff(self.max_nxt, self.una)))
-        assert chunk is not None
-        if chunk.flags & Flags.FIN and not seq_lt(self._fin_seq, self.max_nxt):
-            return Chunk(chunk.seq, chunk.flags & ~Flags.FIN, chunk.payload)
-        return chunk
+    def restart_syn(self) -> None:
+        """SYN부터 (다시) 보낸다."""
+        self.nxt = 0
+        self.rtx_at = None
+
+    def _restart_after_idle(self, now: float) -> None:
+        """RTO보다 오래 보내지 않았으면 cwnd를 재시작 윈도우로 (RFC 5681 §4.1)."""
+        assert self._last_sent is not None
+        if self.config.restart_after_idle and now - self._last_sent > self.estimator.rto and not self.retries:
+            self.congestion.on_idle(now)
 
     # 확인응답 -------------------------------------------------------------
 
     def acceptable_ack(self, ack: int) -> bool:
-        """새로운 것을 확인하는 ACK인가: SND.UNA < SEG.ACK ≤ SND.NXT (RFC 9293 §3.4)."""
-        return seq_lt(self.una, ack) and seq_le(ack, self.max_nxt)
+        """새로운 것을 확인하는 절대 번호인가: SND.UNA < SEG.ACK ≤ SND.NXT (RFC 9293 §3.4)."""
+        return self.una < ack <= max(self.max_nxt, self._probe_end)
 
     def on_ack(self, ack: int, now: float, rtt: float | None = None) -> None:
-        """새 데이터를 확인하는 `ack`를 반영한다. `rtt`는 타임스탬프로 잰 표본이다."""
-        data_acked = max(0, min(seq_diff(ack, self._buffer_seq), len(self._buffer)))
-        had_syn = not self.syn_acked
-        del self._buffer[:data_acked]
-        self._buffer_seq = seq_add(self._buffer_seq, data_acked)
+        """새 데이터를 확인하는 절대 번호 `ack`를 반영한다. `rtt`는 타임스탬프로 잰 표본이다."""
+        flight, opening = self.nxt - self.una, self.una == 0
+        acked = self.buffer.drop(ack - 1)
         self.una = ack
-        if seq_lt(self.nxt, ack):
+        if ack > self.nxt:
             self.nxt = ack
-        self._take_sample(ack, now, rtt)
-        if had_syn and self.syn_retransmitted:
-            self.estimator.restart_after_syn_loss()
+        if ack > self.max_nxt:
+            self.max_nxt = ack
+        rtt = self._take_sample(ack, now, rtt)
         self.retries = 0
+        rearm = True
+        if opening:
+            self._on_syn_acked()
+        elif acked:
+            rearm = self.recovery.on_ack(acked, rtt, flight, now)
         # RFC 6298 §5.2, §5.3: 모두 확인되면 타이머를 끄고, 아니면 다시 시작한다.
-        self.rtx_at = now + self.estimator.rto if self.in_flight else None
+        if self.nxt == ack:
+            self.rtx_at = self.waiting_since = None
+        else:
+            self.waiting_since = now
+            if rearm:
+                self.rtx_at = now + self.estimator.rto
 
-    def _take_sample(self, ack: int, now: float, rtt: float | None) -> None:
-        if rtt is not None:
+    def _take_sample(self, ack: int, now: float, stamped: float | None) -> float | None:
+        measured = self.rtt.on_ack(ack, now)
+        rtt = measured if stamped is None else stamped
+        if rtt is not None and ack > self._sampled_upto:
             self.estimator.sample(rtt)
-            self._timed = None
-        elif self._timed is not None and seq_le(self._timed[0], ack):
-            self.estimator.sample(now - self._timed[1])
-            self._timed = None
+            self._sampled_upto = self.max_nxt
+        return rtt
+
+    def _on_syn_acked(self) -> None:
+        if not self.syn_retransmitted:
+            return
+        self.estimator.restart_after_syn_loss()
+        if self.config.loss_window_after_syn_loss:
+            self._control(self.config.congestion(self.mss, initial_window=self.mss), self.sack)
+
+    def on_duplicate(self, now: float) -> None:
+        """중복 ACK (RFC 5681 §2)."""
+        self.recovery.on_duplicate(now)
+
+    def on_ece(self, now: float) -> None:
+        """상대가 ECE로 혼잡을 알렸다. 한 윈도우에 한 번만 줄인다 (RFC 3168 §6.1.2)."""
+        if self.recovery.active or self.una < max(self._reduced_upto, self.recovery.recover):
+            return
+        self.congestion.on_ecn(self.nxt - self.una, now)
+        self._reduced_upto = self.nxt
+        self.reduced = True
 
     def update_window(self, seq: int, ack: int, window: int) -> None:
-        """더 새로운 세그먼트가 알린 윈도우만 받아들인다 (RFC 9293 §3.10.7.4)."""
+        """더 새로운 세그먼트가 알린 윈도우만 받아들인다 (RFC 9293 §3.10.7.4). `seq`와 `ack`는 순서 번호다."""
         if seq_lt(self.wl1, seq) or (self.wl1 == seq and seq_le(self.wl2, ack)):
-            self.wnd, self.wl1, self.wl2 = window, seq, ack
-            if window:
-                self.persist_at = None
+            self.set_window(seq, ack, window)
+
+    def set_window(self, seq: int, ack: int, window: int) -> None:
+        """SND.WND, SND.WL1, SND.WL2를 정한다."""
+        self.wnd, self.wl1, self.wl2 = window, seq, ack
+        if window > self.max_wnd:
+            self.max_wnd = window
 
     # 타이머 ---------------------------------------------------------------
 
-    def on_timeout(self, now: float) -> Chunk:
-        """재전송 타이머가 끝났다: 가장 오래된 토막을 다시 보낸다 (RFC 6298 §5.4–5.6)."""
-        self.retries += 1
-        self.estimator.on_timeout()
-        self.rtx_at = now + self.estimator.rto
-        self._timed = None  # Karn: 재전송한 것으로는 RTT를 재지 않는다 (RFC 6298 §3)
-        if not self.syn_acked:
+    def on_timeout(self, now: float) -> None:
+        """재전송 타이머가 끝났다: SND.UNA로 되돌아가 다시 보낸다 (RFC 6298 §5.4–5.6)."""
+        if self.una == 0:
             self.syn_retransmitted = True
-        return self.first_unacked()
+        else:
+            self.congestion.on_timeout(self.nxt - self.una, now)
+        self.retries += 1
+        self.recovery.on_timeout(now)
+        self.estimator.on_timeout()
+        self.rtt.on_retransmit()
+        self._sampled_upto = 0
+        self.nxt = self.una
+        self.rtx_at = None
 
-    def _manage_persist(self, now: float) -> None:
-        blocked = self.syn_acked and self.wnd == 0 and self.in_flight == 0 and self.unsent > 0
-        if not blocked:
-            self.persist_at = None
-        elif self.persist_at is None:
-            self._persist_interval = self.estimator.rto
-            self.persist_at = now + self._persist_interval
+    def _watch_window(self, now: float) -> None:
+        """나가 있는 것이 없는데 보내지 못했다면 윈도우가 막은 것이다."""
+        if self.una != self.nxt or self.nxt == self.end or self.una == 0:
+            self.persist.stop()
+        elif self.wnd == 0:
+            self.persist.wait_for_window(now, self.estimator.rto)
+        else:
+            self.persist.wait_for_room(now)
 
     def on_persist(self, now: float) -> Chunk | None:
-        """제로 윈도우 탐침: 다음 1바이트를 보내 본다 (RFC 9293 §3.8.6.1)."""
-        self._persist_interval = min(self._persist_interval * 2, self.config.max_rto)
-        self.persist_at = now + self._persist_interval
-        probe = self._chunk_at(self.nxt, 1)
-        # 상대가 버리면 다음 탐침도 같은 바이트다. SND.NXT는 두고, 확인받을 수 있는 한계만 늘린다.
-        if probe is not None and seq_lt(self.max_nxt, seq_add(probe.seq, 1)):
-            self.max_nxt = seq_add(probe.seq, 1)
+        """지속 타이머가 끝났다: 탐침 또는 작은 세그먼트 (RFC 9293 §3.8.6.1, §3.8.6.2.1)."""
+        if self.persist.is_override:
+            self.persist.stop()
+            size = min(self.buffer.end + 1 - self.nxt, self.wnd, self.mss)
+            chunk = self._chunk(self.nxt, size, fin=False)
+            self._sent(chunk, now)
+            return chunk
+        self.persist.on_probe(now)
+        if self.config.window_probe == "empty":
+            return Chunk(self.una - 1)
+        probe = self._chunk(self.nxt, 1, fin=True)
+        if probe.payload and probe.bits & FIN:
+            probe = Chunk(probe.start, PSH, probe.payload)
+        # 상대가 버리면 다음 탐침도 같은 번호다. SND.NXT는 두고, 확인받을 수 있는 한계만 늘린다.
+        self._probe_end = self.nxt + 1
         return probe

@@ -95,6 +95,7 @@ _ROWS: tuple[tuple[State, Event, Action, State, str], ...] = (
     (_S.SYN_RCVD, _E.RCV_ACK, _A.NONE, _S.ESTABLISHED, "3.10.7.4"),
     (_S.SYN_RCVD, _E.RCV_FIN, _A.SEND_ACK, _S.CLOSE_WAIT, "3.10.7.4"),
     (_S.SYN_RCVD, _E.RCV_RST, _A.NONE, _S.LISTEN, "3.10.7.4"),
+    (_S.SYN_RCVD, _E.RCV_SYN, _A.NONE, _S.LISTEN, "3.10.7.4"),  # 수동 개방일 때. 윈도우 밖의 SYN에는 ACK로 답한다
     (_S.SYN_RCVD, _E.RCV_RST_ACTIVE, _A.NONE, _S.CLOSED, "3.10.7.4"),
     (_S.SYN_RCVD, _E.CLOSE, _A.SEND_FIN, _S.FIN_WAIT_1, "3.10.4"),
     (_S.SYN_RCVD, _E.ABORT, _A.SEND_RST, _S.CLOSED, "3.10.5"),

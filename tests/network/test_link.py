@@ -1,36 +1,66 @@
 """링크: 지연, 속도와 대기열, 손실."""
 
+import random
+
 import pytest
 
-from tcpedu.network.link import Link, Packet, bernoulli, drop, hold
+from tcpedu.network.link import Channel, Link, Packet, bernoulli, drop, gilbert_elliott, hold, jitter
+from tcpedu.network.simulation import Simulation
 from tcpedu.protocol.segment import Segment
 
 SEGMENT = Segment(1, 2, seq=0, payload=bytes(960))  # IP 패킷으로 1000바이트
+
+
+class Sink:
+    """도착한 패킷과 시각을 모으는 곳."""
+
+    name = "b"
+
+    def __init__(self, sim: Simulation) -> None:
+        self.sim, self.got = sim, []  # type: ignore[var-annotated]
+
+    def _arrive(self, packet: Packet) -> None:
+        self.got.append((packet.number, self.sim.now))
 
 
 def packet(number: int, src: str = "a", sent: float = 0.0) -> Packet:
     return Packet(number, src, "b", SEGMENT, sent)
 
 
+def carry(link: Link, *packets: Packet) -> list[tuple[tuple[float, ...], str | None]]:
+    """패킷들을 보낸 시각에 한 채널에 싣고, 도착한 시각들과 도착하지 못한 까닭을 돌려준다."""
+    sim = Simulation()
+    sink = Sink(sim)
+    channel = Channel(link, sink, sim.at, [])
+    for one in packets:
+        sim.at(one.sent, channel.send, one, one.sent)
+    sim.run()
+    assert sorted(sink.got) == sorted((one.number, at) for one in packets for at in one.arrivals)
+    return [(one.arrivals, one.dropped) for one in packets]
+
+
 def test_delay_alone() -> None:
-    assert Link(delay=0.25).carry(packet(1), 1.0) == ([1.25], None)
+    assert carry(Link(delay=0.25), packet(1, sent=1.0)) == [((1.25,), None)]
 
 
 def test_packets_queue_behind_each_other_at_a_rate() -> None:
     link = Link(delay=0.1, rate=8000)  # 1000바이트에 1초
-    assert [link.carry(packet(n), 0.0)[0] for n in (1, 2, 3)] == [[1.1], [2.1], [3.1]]
-    assert link.carry(packet(4), 10.0)[0] == [11.1]
+    fates = carry(link, packet(1), packet(2), packet(3), packet(4, sent=10.0))
+    assert [fate[0] for fate in fates] == [(1.1,), (2.1,), (3.1,), (11.1,)]
 
 
 def test_the_two_directions_do_not_share_a_queue() -> None:
-    link = Link(rate=8000)
-    link.carry(packet(1, "a"), 0.0)
-    assert link.carry(packet(2, "b"), 0.0)[0] == [1.0]
+    sim = Simulation()
+    a, b = sim.host("a"), sim.host("b")
+    sim.link(a, b, rate=8000)
+    a.send_raw(b, SEGMENT)
+    b.send_raw(a, SEGMENT)
+    assert [sent.arrivals for sent in sim.run(until=1.0).segments[:2]] == [(1.0,), (1.0,)]
 
 
 def test_a_full_queue_drops_the_tail() -> None:
     link = Link(rate=8000, queue=2)  # 하나는 나가는 중, 둘은 기다린다
-    fates = [link.carry(packet(n), 0.0) for n in range(1, 5)]
+    fates = carry(link, *[packet(n) for n in range(1, 5)])
     assert [fate[1] for fate in fates] == [None, None, None, "대기열 넘침"]
 
 
@@ -51,10 +81,47 @@ def test_random_losses_follow_the_seed_and_the_rate() -> None:
 
 def test_extra_delay_and_duplicates() -> None:
     link = Link(delay=1.0, reorder=hold({2: 0.5}), duplicate=lambda p: p.number == 3)
-    assert [link.carry(packet(n), 0.0)[0] for n in (1, 2, 3)] == [[1.0], [1.5], [1.0, 1.0]]
+    assert [fate[0] for fate in carry(link, packet(1), packet(2), packet(3))] == [(1.0,), (1.5,), (1.0, 1.0)]
 
 
-@pytest.mark.parametrize("bad", [{"delay": -1}, {"rate": 0}, {"queue": 0}])
+def test_bursts_last_as_long_and_come_as_often_as_the_model_says() -> None:
+    """나쁜 상태의 평균 길이는 1/r, 잃는 비율은 p/(p+r) (Gilbert 1960, Elliott 1963)."""
+    p, r, count = 0.02, 0.25, 60_000
+    lose = gilbert_elliott(p, r, seed=5)
+    fates = "".join("x" if lose(packet(n)) else "." for n in range(count))
+    bursts = [len(run) for run in fates.split(".") if run]
+    assert fates.count("x") / count == pytest.approx(p / (p + r), rel=0.1)
+    assert sum(bursts) / len(bursts) == pytest.approx(1 / r, rel=0.1)
+    again = gilbert_elliott(p, r, seed=5)
+    assert fates == "".join("x" if again(packet(n)) else "." for n in range(count))
+
+
+def test_a_path_that_never_turns_bad_loses_only_at_the_good_rate() -> None:
+    lose, rng = gilbert_elliott(0.0, 1.0, good=0.1, seed=1), random.Random(1)
+    expected = [(rng.random(), rng.random() < 0.1)[1] for _ in range(100)]
+    assert [lose(packet(n)) for n in range(100)] == expected
+
+
+def test_jitter_stays_in_its_range_and_follows_the_seed() -> None:
+    first, second = jitter(0.2, seed=3), jitter(0.2, seed=3)
+    extra = [first(packet(n)) for n in range(500)]
+    assert extra == [second(packet(n)) for n in range(500)]
+    assert min(extra) >= 0 and max(extra) < 0.2 and max(extra) > 0.19
+
+
+def test_a_copy_that_arrives_is_not_a_loss() -> None:
+    """두 벌로 늘어난 것 가운데 하나만 다음 링크에서 사라졌다."""
+    sim = Simulation()
+    a, b, router = sim.host("a"), sim.host("b"), sim.router("r")
+    sim.link(a, router, delay=0.1, duplicate=lambda p: p.src == "a")
+    seen = []
+    sim.link(router, b, delay=0.1, loss=lambda p: seen.append(p) or (p.src == "a" and len(seen) == 2))
+    a.send_raw(b, SEGMENT)
+    sent = sim.run().segments[0]
+    assert (sent.arrivals, sent.dropped, sent.dropped_at) == ((0.2,), None, None)
+
+
+@pytest.mark.parametrize("bad", [{"delay": -1}, {"rate": 0}, {"queue": 0}, {"queue": 5, "ecn": True}, {"ecn": True}])
 def test_impossible_links_are_refused(bad: dict[str, float]) -> None:
     with pytest.raises(ValueError):
         Link(**bad)  # type: ignore[arg-type]
@@ -63,3 +130,7 @@ def test_impossible_links_are_refused(bad: dict[str, float]) -> None:
 def test_an_impossible_rate_is_refused() -> None:
     with pytest.raises(ValueError, match="손실률"):
         bernoulli(1.5)
+    with pytest.raises(ValueError, match="손실률"):
+        gilbert_elliott(0.1, -0.1)
+    with pytest.raises(ValueError, match="흔들림"):
+        jitter(-1)

@@ -17,7 +17,10 @@ configs = st.builds(
     Config, mss=st.sampled_from([60, 536, 1460]), receive_buffer=st.sampled_from([128, 5000, 65535, 200_000]),
     send_buffer=st.sampled_from([10, 3000, 1 << 20]), window_scale=st.sampled_from([None, 0, 7]),
     sack=st.booleans(), timestamps=st.booleans(), msl=st.sampled_from([1.0, 120.0]),
-    retries=st.just(60), syn_retries=st.just(60),
+    retries=st.just(60), syn_retries=st.just(60), delayed_ack=st.sampled_from([0.0, 0.2]),
+    quick_acks=st.sampled_from([0, 16]), nodelay=st.booleans(), window_probe=st.sampled_from(["byte", "empty"]),
+    recovery=st.sampled_from(["rfc6582", "prr"]), partial_ack_timer=st.sampled_from(["first", "every"]),
+    limited_transmit=st.booleans(), ecn=st.booleans(),
 )  # fmt: skip
 
 

@@ -203,17 +203,17 @@ def test_the_mss_may_differ_by_direction() -> None:
 
 
 def test_segments_are_no_larger_than_the_peer_mss() -> None:
-    left, _ = established(server=Config(B, A, mss=10))
+    left, _ = established(Config(A, B, nodelay=True), Config(B, A, mss=10))
     left.write(bytes(25))
     assert [len(segment.payload) for segment in left.poll(0.0)] == [10, 10, 5]
 
 
 def test_the_send_window_is_never_exceeded() -> None:
-    left, right = established(server=Config(B, A, mss=10, receive_buffer=25))
+    left, right = established(server=Config(B, A, mss=10, receive_buffer=20))
     left.write(bytes(100))
-    assert sum(len(segment.payload) for segment in left.poll(0.0)) == 25
+    assert sum(len(segment.payload) for segment in left.poll(0.0)) == 20
     assert left.poll(0.0) == []
-    assert right.rcv_wnd == 25
+    assert right.rcv_wnd == 20
 
 
 def test_a_zero_window_is_probed_until_it_opens() -> None:
@@ -273,7 +273,7 @@ def test_an_ack_for_data_never_sent_is_answered_and_ignored() -> None:
 
 
 def test_sequence_numbers_wrap() -> None:
-    left, right = Connection(Config(A, B), iss=2**32 - 3), Connection(Config(B, A), iss=2**32 - 1)
+    left, right = Connection(Config(A, B), iss=2**32 - 3), Connection(Config(B, A, delayed_ack=0), iss=2**32 - 1)
     right.listen()
     left.open()
     exchange(left, right)
@@ -284,7 +284,7 @@ def test_sequence_numbers_wrap() -> None:
 
 
 def test_timestamps_give_rtt_samples_and_shrink_the_payload() -> None:
-    settings = {"timestamps": True, "mss": 100}
+    settings = {"timestamps": True, "mss": 100, "delayed_ack": 0, "nodelay": True}
     left, right = established(Config(A, B, **settings), Config(B, A, **settings))  # type: ignore[arg-type]
     left.write(bytes(200))
     segments = left.poll(10.0)

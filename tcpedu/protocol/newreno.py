@@ -1,0 +1,90 @@
+"""중복 ACK만으로 회복하기: NewReno (RFC 6582). 왕복마다 빈틈 하나를 메운다.
+
+강의: lessons/10_loss_recovery.ipynb
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .congestion.base import CongestionControl
+from .recovery import DUP_THRESHOLD, Piece, Recovery
+
+if TYPE_CHECKING:
+    from .sender import Sender
+
+
+class NewReno(Recovery):
+    """SACK을 쓰지 않는 연결의 회복. `_left`는 중복 ACK가 알려 준, 네트워크를 떠난 바이트의 어림이다(PRR일 때)."""
+
+    def __init__(self, sender: Sender, congestion: CongestionControl) -> None:
+        super().__init__(sender, congestion)
+        self._lost_at: int | None = None  # 다시 보낼 세그먼트의 처음
+        self._partial_acks = 0
+        self._left = 0
+
+    def outstanding(self) -> int:
+        flight = self.sender.nxt - self.sender.una
+        if self._prr is None:
+            return flight
+        unsent_loss = self.sender.mss if self._lost_at is not None else 0
+        return max(0, flight - self._left - unsent_loss)
+
+    def next_piece(self) -> Piece | None:
+        if self._lost_at is None:
+            return None
+        sender = self.sender
+        return self._lost_at, min(self._lost_at + sender.mss, sender.max_nxt)
+
+    def on_sent(self, start: int, end: int, is_new: bool) -> None:
+        super().on_sent(start, end, is_new)
+        if start == self._lost_at:
+            self._lost_at = None
+
+    def on_duplicate(self, now: float) -> None:
+        super().on_duplicate(now)
+        if self.active:
+            self._inflate()
+        elif self.dup_acks == DUP_THRESHOLD and self.sender.una > self.recover:
+            # 이미 recover까지 다시 보낸 것의 중복 ACK라면 또 줄이지 않는다 (RFC 6582 §3.2 2단계).
+            self._enter(now)
+
+    def _enter(self, now: float) -> None:
+        super()._enter(now)
+        self._lost_at = self.sender.una
+        self._partial_acks = 0
+        # RFC 5681 §3.2 3단계: 중복 ACK 셋만큼 네트워크를 떠났다.
+        self._cwnd = self.congestion.cwnd + DUP_THRESHOLD * self.sender.mss
+        self._left = (DUP_THRESHOLD - 1) * self.sender.mss
+        if self._prr is not None:
+            self._inflate()
+
+    def _inflate(self) -> None:
+        """중복 ACK 하나: 세그먼트 하나가 네트워크를 떠났다 (RFC 5681 §3.2 4단계)."""
+        mss = self.sender.mss
+        if self._prr is None:
+            self._cwnd += mss
+            return
+        self._left += mss
+        self._cwnd = self._prr.on_ack(mss, self.outstanding(), safe=False)
+
+    def _on_partial_ack(self, acked: int) -> bool:
+        """부분 ACK: 다음 빈틈이 또 있다. 확인된 만큼 오므리고 그 빈틈을 다시 보낸다 (RFC 6582 §3.2 3단계)."""
+        sender = self.sender
+        self._lost_at = sender.una
+        if self._prr is None:
+            self._cwnd += (sender.mss if acked >= sender.mss else 0) - acked
+        else:
+            arrived = min(self._left, max(0, acked - sender.mss))
+            self._left -= arrived
+            self._cwnd = self._prr.on_ack(acked - arrived, self.outstanding(), safe=False)  # 빈틈이 더 있다
+        self._partial_acks += 1
+        return self._partial_acks == 1 or sender.config.partial_ack_timer == "every"
+
+    def on_timeout(self, now: float) -> None:
+        super().on_timeout(now)
+        self._lost_at = None
+
+    def _leave(self, now: float) -> None:
+        super()._leave(now)
+        self._lost_at = None

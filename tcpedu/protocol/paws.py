@@ -1,0 +1,40 @@
+"""타임스탬프: 되돌려 줄 값을 고르고 옛 세그먼트를 가려낸다 (RFC 7323 §4, §5).
+
+강의: lessons/03_sequence_numbers.ipynb
+"""
+
+from __future__ import annotations
+
+from .segment import Timestamps
+from .seqnum import seq_diff, seq_le, seq_lt
+
+VALID_FOR = 24 * 24 * 3600.0  # 24일이 지나면 TS.Recent를 믿지 않는다 (RFC 7323 §5.5)
+
+
+class TimestampState:
+    """한 연결의 타임스탬프 변수. `recent`는 TS.Recent, `last_ack_sent`는 마지막으로 보낸 확인응답 번호다."""
+
+    def __init__(self, now: float = 0.0, recent: int = 0) -> None:
+        self.recent = recent
+        self.recent_at = now
+        self.last_ack_sent = 0
+
+    def is_old(self, stamp: Timestamps, now: float) -> bool:
+        """PAWS: TSval이 TS.Recent보다 앞선 옛 세그먼트인가 (RFC 7323 §5.3 R1).
+
+        >>> TimestampState(recent=1000).is_old(Timestamps(999, 0), now=1.0)
+        True
+        """
+        return seq_lt(stamp.value, self.recent) and now - self.recent_at < VALID_FOR
+
+    def update(self, stamp: Timestamps, seq: int, now: float) -> None:
+        """마지막으로 확인한 자리를 품은 세그먼트의 TSval을 되돌려 준다 (RFC 7323 §4.3, §5.3 R3)."""
+        if seq_le(seq, self.last_ack_sent) and not seq_lt(stamp.value, self.recent):
+            self.recent, self.recent_at = stamp.value, now
+
+    @staticmethod
+    def rtt(stamp: Timestamps, clock: int) -> float | None:
+        """되돌아온 TSecr로 잰 왕복 시간, 초 (RFC 7323 §4). 값이 없으면 `None`."""
+        if not stamp.echo:
+            return None
+        return max(0, seq_diff(clock, stamp.echo)) / 1000

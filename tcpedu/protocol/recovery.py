@@ -1,0 +1,126 @@
+"""손실을 알아차리고 다시 보내는 일: 빠른 재전송과 빠른 회복 (RFC 5681 §3.2, RFC 6582).
+
+혼잡 제어(`congestion`)가 얼마나 줄일지를 정하고, 여기서는 언제 회복에 들고 나는지, 무엇을 다시 보내는지, 회복 동안
+윈도우가 어떻게 움직이는지를 정한다. 번호는 모두 SYN을 0으로 센 절대 번호다.
+강의: lessons/10_loss_recovery.ipynb
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .congestion.base import CongestionControl
+from .prr import Prr
+
+if TYPE_CHECKING:
+    from .sender import Sender
+
+DUP_THRESHOLD = 3  # (RFC 5681 §3.2)
+Piece = tuple[int, int]
+
+
+class Recovery:
+    """회복의 공통 골격. 하위 클래스는 `_outstanding`과 다시 보낼 것을 고르는 법을 채운다."""
+
+    def __init__(self, sender: Sender, congestion: CongestionControl) -> None:
+        self.sender = sender
+        self.congestion = congestion
+        self.active = False  # 빠른 회복 중인가
+        self.recover = 0  # 마지막으로 손실을 알았을 때까지 보낸 끝 (RFC 6582 §3.2)
+        self.dup_acks = 0
+        self._limited_sent = 0  # 제한 전송으로 보낸 바이트 (RFC 3042)
+        self._prr: Prr | None = None
+        self._cwnd = 0  # 회복 동안의 cwnd
+
+    # 윈도우 ---------------------------------------------------------------
+
+    @property
+    def cwnd(self) -> int:
+        """지금의 혼잡 윈도우. 회복 동안 부풀리거나 조금씩 줄인 값이다."""
+        if self.active and not self.congestion.own_recovery:
+            return max(self._cwnd, 0)
+        return self.congestion.cwnd
+
+    def room(self) -> int:
+        """혼잡 윈도우가 허락하는, 더 보낼 수 있는 바이트 수."""
+        if not self.active:
+            return self.congestion.cwnd + self._limited() - self.outstanding()
+        return self.cwnd - self.outstanding()
+
+    def outstanding(self) -> int:
+        """네트워크에 나가 있다고 보는 바이트 수."""
+        return self.sender.nxt - self.sender.una
+
+    def _limited(self) -> int:
+        """처음 두 중복 ACK마다 세그먼트 하나를 더 보낸다: 제한 전송 (RFC 3042 §2)."""
+        if not self.dup_acks or not self.sender.config.limited_transmit:
+            return 0
+        return min(self.dup_acks, DUP_THRESHOLD - 1) * self.sender.mss
+
+    # 다시 보낼 것 ---------------------------------------------------------
+
+    def next_piece(self) -> Piece | None:
+        """지금 다시 보낼 구간. 새 데이터보다 먼저다."""
+        return None
+
+    def last_resort(self) -> Piece | None:
+        """새로 보낼 것이 없을 때 다시 보낼 구간."""
+        return None
+
+    def skip(self, start: int) -> Piece:
+        """타임아웃 뒤 `start`부터 되돌아가 보낼 때, 보낼 (처음, 끝 한도)."""
+        return start, self.sender.max_nxt
+
+    def on_sent(self, start: int, end: int, is_new: bool) -> None:
+        """[start, end)를 보냈다."""
+        if self._prr is not None:
+            self._prr.on_sent(end - start)
+        elif is_new and self.dup_acks and not self.active:
+            self._limited_sent += end - start
+
+    # 사건 -----------------------------------------------------------------
+
+    def on_ack(self, acked: int, rtt: float | None, flight: int, now: float) -> bool:
+        """새 데이터를 확인하는 ACK. 재전송 타이머를 다시 걸 것이면 참. SND.UNA는 이미 나아갔다."""
+        if not self.active:
+            if self.dup_acks:
+                self.dup_acks = self._limited_sent = 0
+            self.congestion.on_ack(acked, rtt, flight, now)
+            return True
+        self.congestion.on_ack(acked, rtt, flight, now)
+        if self.sender.una >= self.recover:
+            self._leave(now)
+            return True
+        return self._on_partial_ack(acked)
+
+    def _on_partial_ack(self, acked: int) -> bool:
+        raise NotImplementedError
+
+    def on_duplicate(self, now: float) -> None:
+        """중복 ACK (RFC 5681 §2)."""
+        self.dup_acks += 1
+        self.congestion.on_dup_ack(now)
+
+    def on_timeout(self, now: float) -> None:
+        """재전송 타이머가 끝났다: 회복을 그만두고 여기까지를 recover로 적는다 (RFC 6582 §3.2 4단계)."""
+        self.recover = self.sender.max_nxt
+        self.active = False
+        self.dup_acks = self._limited_sent = 0
+        self._prr = None
+
+    def _enter(self, now: float) -> None:
+        """빠른 회복의 시작. 제한 전송으로 보낸 것은 FlightSize에서 뺀다 (RFC 5681 §3.2 2단계)."""
+        sender = self.sender
+        flight = sender.nxt - sender.una - self._limited_sent
+        self.active = True
+        self.recover = sender.max_nxt
+        self.congestion.on_loss(flight, now)
+        if sender.config.recovery == "prr":
+            self._prr = Prr(flight, self.congestion.ssthresh, sender.mss)
+
+    def _leave(self, now: float) -> None:
+        """전체 ACK: 회복의 끝. cwnd = ssthresh (RFC 6582 §3.2 3단계)."""
+        self.active = False
+        self.dup_acks = self._limited_sent = 0
+        self._prr = None
+        self.congestion.on_recovery_exit(now)

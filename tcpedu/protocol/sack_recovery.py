@@ -1,0 +1,161 @@
+"""SACK으로 회복하기: 무엇이 빠졌는지 알고, 나가 있는 바이트(pipe)를 세며 보낸다 (RFC 6675).
+
+강의: lessons/10_loss_recovery.ipynb
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .congestion.base import CongestionControl
+from .recovery import DUP_THRESHOLD, Piece, Recovery
+from .scoreboard import Block, Scoreboard
+
+if TYPE_CHECKING:
+    from .sender import Sender
+
+
+class SackRecovery(Recovery):
+    """SACK을 쓰는 연결의 회복. 이름은 RFC 6675를 따른다: HighACK은 SND.UNA, HighData는 SND.NXT."""
+
+    def __init__(self, sender: Sender, congestion: CongestionControl) -> None:
+        super().__init__(sender, congestion)
+        self.scoreboard = Scoreboard()
+        self.high_rxt = 0  # HighRxt: 이 회복에서 다시 보낸 끝
+        self.dsacks = 0  # 상대가 두 번 받았다고 알린 횟수 (RFC 2883)
+        self._fast_retransmit = False  # 회복의 첫 재전송은 cwnd를 보지 않는다
+        self._rescued = False
+        self._total = 0  # 지금까지 상대가 받은 바이트: PRR이 늘어난 만큼을 쓴다
+        self._edge = 0  # 앞선 ACK까지 잃었다고 본 끝
+
+    # 점수판 ---------------------------------------------------------------
+
+    def update(self, blocks: list[Block], ack: int) -> int:
+        """SACK 블록을 점수판에 적는다: Update() (RFC 6675 §4). 새로 안 바이트 수를 돌려준다."""
+        sender, new = self.sender, 0
+        if blocks and is_dsack(blocks, ack):
+            self.dsacks += 1
+            blocks = blocks[1:]
+        for start, end in blocks:
+            if sender.una < end <= sender.max_nxt and start < end:
+                new += self.scoreboard.add(max(start, sender.una), end)
+        return new
+
+    def _lost_edge(self) -> int:
+        return self.scoreboard.lost_edge(self.sender.mss, DUP_THRESHOLD)
+
+    def outstanding(self) -> int:
+        """pipe: 잃지도 도착하지도 않은 것과 다시 보낸 것 (RFC 6675 §4 SetPipe)."""
+        sender, board = self.sender, self.scoreboard
+        if not board.blocks or not (self.active or sender.config.limited_transmit):
+            return sender.nxt - sender.una
+        lost = max(self._lost_edge(), sender.una)
+        pipe = board.unsacked(lost, sender.nxt)
+        if self.active:
+            pipe += board.unsacked(sender.una, min(self.high_rxt, lost))
+        return pipe
+
+    def _limited(self) -> int:
+        """pipe가 이미 중복 ACK만큼 줄어 있으므로 더 얹지 않는다 (RFC 6675 §5 (3))."""
+        return 0
+
+    # 다시 보낼 것: NextSeg() (RFC 6675 §4) ---------------------------------
+
+    def next_piece(self) -> Piece | None:
+        """규칙 (1): 잃었다고 보는 가장 앞의 것."""
+        if not self.active:
+            return None
+        sender = self.sender
+        if self._fast_retransmit:
+            gap = self.scoreboard.gap(sender.una) or (sender.una, sender.max_nxt)
+            return gap[0], min(gap[1], gap[0] + sender.mss)
+        piece = self._gap()
+        if piece is None or piece[0] >= self._lost_edge() or self.room() < sender.mss:
+            return None
+        return piece
+
+    def last_resort(self) -> Piece | None:
+        """규칙 (3)과 (4): 새 데이터가 없으면 잃었는지 모르는 빈틈도, 한 번은 마지막 것도 다시 보낸다."""
+        sender = self.sender
+        if not self.active or self.room() < sender.mss:
+            return None
+        piece = self._gap()
+        if piece is None and not self._rescued and self.high_rxt < self.recover and self.scoreboard.blocks:
+            self._rescued = True
+            start = max(self.scoreboard.highest, self.recover - sender.mss)
+            return (start, self.recover) if start < self.recover else None
+        return piece
+
+    def _gap(self) -> Piece | None:
+        gap = self.scoreboard.gap(max(self.sender.una, self.high_rxt))
+        return gap and (gap[0], min(gap[1], gap[0] + self.sender.mss))
+
+    def skip(self, start: int) -> Piece:
+        return self.scoreboard.gap(start) or (max(start, self.scoreboard.highest), self.sender.max_nxt)
+
+    def on_sent(self, start: int, end: int, is_new: bool) -> None:
+        super().on_sent(start, end, is_new)
+        if self.active and not is_new:
+            self._fast_retransmit = False
+            if not self._rescued:
+                self.high_rxt = max(self.high_rxt, end)
+
+    # 사건 -----------------------------------------------------------------
+
+    def on_duplicate(self, now: float) -> None:
+        """누적 확인은 그대로인데 새 SACK 정보가 왔다 (RFC 6675 §2의 중복 ACK)."""
+        super().on_duplicate(now)
+        self._detect(now)
+        self._follow(advanced=False)
+
+    def _detect(self, now: float) -> None:
+        """중복 ACK 셋, 또는 SACK만 보아도 첫 빈틈을 잃었으면 회복을 시작한다 (RFC 6675 §5 (1)–(2))."""
+        lost = self.dup_acks >= DUP_THRESHOLD or self._lost_edge() > self.sender.una
+        if not self.active and lost and self.sender.una >= self.recover:
+            self._enter(now)
+
+    def on_ack(self, acked: int, rtt: float | None, flight: int, now: float) -> bool:
+        self.scoreboard.advance(self.sender.una)
+        rearm = super().on_ack(acked, rtt, flight, now)
+        if not self.active and self.scoreboard.blocks:
+            self._detect(now)
+        self._follow(advanced=True)
+        return rearm
+
+    def _on_partial_ack(self, acked: int) -> bool:
+        return True
+
+    def _follow(self, advanced: bool) -> None:
+        """PRR이면 이 ACK로 도착한 만큼 cwnd를 움직인다. SND.UNA가 나아가고 새로 잃은 것이 없으면 안전하다고 본다."""
+        total = self.sender.una + self.scoreboard.sacked
+        delivered, self._total = total - self._total, total
+        if self._prr is None:
+            return
+        edge = self._lost_edge()
+        self._cwnd = self._prr.on_ack(delivered, self.outstanding(), safe=advanced and edge <= self._edge)
+        self._edge = edge
+
+    def _enter(self, now: float) -> None:
+        super()._enter(now)
+        self._fast_retransmit = True
+        self._rescued = False
+        self.high_rxt = self.sender.una
+        self._cwnd = self.congestion.cwnd  # RFC 6675 §5 (4.2): cwnd = ssthresh, 부풀리지 않는다
+
+    def on_timeout(self, now: float) -> None:
+        """RFC 2018 §8: 상대가 버렸을 수 있으니 점수판을 비운다."""
+        super().on_timeout(now)
+        self.scoreboard.clear()
+        self._fast_retransmit = False
+
+
+def is_dsack(blocks: list[Block], ack: int) -> bool:
+    """첫 블록이 두 번 받은 구간인가: 누적 확인보다 앞이거나 둘째 블록 안이다 (RFC 2883 §4).
+
+    >>> is_dsack([(1000, 1500), (4000, 5000)], ack=2000), is_dsack([(3000, 3500)], ack=2000)
+    (True, False)
+    """
+    start, end = blocks[0]
+    if end <= ack:
+        return True
+    return len(blocks) > 1 and blocks[1][0] <= start and end <= blocks[1][1]

@@ -1,0 +1,77 @@
+"""연결의 타이머들: 재전송, 지속, 지연 ACK, 킵얼라이브, 2 MSL (RFC 9293 §3.10.8).
+
+강의: lessons/07_retransmission.ipynb
+"""
+
+from __future__ import annotations
+
+from .output import send
+from .sender import Chunk
+from .state import Event, State
+from .tcb import Tcb
+
+
+def next_timer(tcb: Tcb) -> float | None:
+    """가장 먼저 끝나는 타이머의 시각. 없으면 `None`."""
+    sender, receiver = tcb.sender, tcb.receiver
+    first = sender.rtx_at
+    for at in (
+        sender.persist.at, tcb.time_wait_at, tcb.keepalive.at, receiver.delayed.at if receiver is not None else None
+    ):  # fmt: skip
+        if at is not None and (first is None or at < first):
+            first = at
+    return first
+
+
+def run(tcb: Tcb, now: float) -> None:
+    """끝난 타이머를 처리한다."""
+    first = next_timer(tcb)
+    if first is None or first > now:
+        return
+    if _due(tcb.time_wait_at, now):
+        tcb.move(Event.TIMEOUT_2MSL)
+    if tcb.receiver is not None and _due(tcb.receiver.delayed.at, now):
+        tcb.ack_now = True
+    if _due(tcb.sender.rtx_at, now):
+        _retransmit(tcb, now)
+    if _due(tcb.sender.persist.at, now):
+        _probe(tcb, now)
+    if _due(tcb.keepalive.at, now):
+        _keep_alive(tcb, now)
+
+
+def _due(at: float | None, now: float) -> bool:
+    return at is not None and at <= now
+
+
+def _retransmit(tcb: Tcb, now: float) -> None:
+    """재전송 타이머. R2만큼 되풀이했거나 사용자 타임아웃이 지났으면 포기한다 (RFC 9293 §3.8.3)."""
+    sender, config = tcb.sender, tcb.config
+    limit = config.retries if sender.syn_acked else config.syn_retries
+    waited = now - sender.waiting_since if sender.waiting_since is not None else 0.0
+    if config.user_timeout is not None and waited >= config.user_timeout:
+        tcb.give_up(f"{config.user_timeout:g}초 동안 확인받지 못해 포기했습니다")
+    elif sender.retries >= limit:
+        tcb.give_up(f"{limit}번 재전송해도 답이 없어 포기했습니다")
+    else:
+        sender.on_timeout(now)
+
+
+def _probe(tcb: Tcb, now: float) -> None:
+    """지속 타이머. 상대가 답하는 한 언제까지나 묻는다 (RFC 9293 §3.8.6.1 MUST-37)."""
+    if tcb.sender.persist.probes >= tcb.config.retries:
+        tcb.give_up(f"윈도우가 닫힌 채 {tcb.config.retries}번 물어도 답이 없어 포기했습니다")
+        return
+    probe = tcb.sender.on_persist(now)
+    if probe is not None:
+        send(tcb, probe, now)
+
+
+def _keep_alive(tcb: Tcb, now: float) -> None:
+    """조용한 연결에서 SND.NXT-1의 빈 세그먼트로 답을 청한다 (RFC 9293 §3.8.4)."""
+    if tcb.state in (State.SYN_SENT, State.SYN_RCVD, State.TIME_WAIT) or tcb.sender.in_flight:
+        tcb.keepalive.on_arrival(now)  # 다른 타이머가 이미 상대를 살피고 있다
+    elif tcb.keepalive.on_timer(now):
+        send(tcb, Chunk(tcb.sender.max_nxt - 1), now)
+    else:
+        tcb.give_up(f"{tcb.config.keepalive_probes}번 물어도 상대가 답하지 않습니다")
