@@ -181,7 +181,7 @@ def test_header_from_bytes_shows_the_checksum():
     assert "체크섬 0x" not in header_diagram(SEGMENT).script
 
 
-# 그림이 그리는 전이 50개. 표와 따로 적어 두어, 표의 한 줄만 달라져도 그림이 어긋난 것을 알린다.
+# 그림이 그리는 전이 51개. 표와 따로 적어 두어, 표의 한 줄만 달라져도 그림이 어긋난 것을 알린다.
 DRAWN = """
 CLOSED → LISTEN: 수동 개방
 CLOSED → SYN_SENT: 능동 개방 / SYN 보냄
@@ -199,6 +199,7 @@ SYN_SENT → CLOSED: 사용자 타임아웃
 SYN_RCVD → ESTABLISHED: 내 SYN 또는 FIN의 ACK 수신
 SYN_RCVD → CLOSE_WAIT: FIN 수신 / ACK 보냄
 SYN_RCVD → LISTEN: RST 수신
+SYN_RCVD → LISTEN: SYN 수신
 SYN_RCVD → CLOSED: 능동 개방한 쪽에서 RST 수신
 SYN_RCVD → FIN_WAIT_1: CLOSE 호출 / FIN 보냄
 SYN_RCVD → CLOSED: ABORT 호출 / RST 보냄
