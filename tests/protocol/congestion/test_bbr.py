@@ -186,8 +186,9 @@ def test_retransmissions_count_rounds_but_not_bandwidth() -> None:
     control = Bbr(MSS)
     now = 0.0
     for rtt in [0.1] * 3 + [None] * 6:
+        for half in (1, 2):
+            control.on_ack(10 * MSS, rtt, 20 * MSS, now + half * 0.05)
         now += 0.1
-        control.on_ack(20 * MSS, rtt, 20 * MSS, now)
     assert control.model.round_count == 9
     assert control.model.btlbw == pytest.approx(200_000)
     assert control.filled_pipe and control.phase is not BbrPhase.STARTUP
