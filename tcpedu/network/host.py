@@ -33,7 +33,8 @@ class Socket:
 
     `on_established`, `on_data`, `on_eof`, `on_writable`(맡긴 데이터가 모두 송신 버퍼에 들어갔다)에 함수를 넣어 두면 그
     일이 있을 때 이 소켓을 넘겨 부른다. `auto_read`가 거짓이면 응용 프로그램이 `recv`로 읽을 때까지 데이터는 수신
-    버퍼에 남는다. `received_length`는 지금까지 읽은 바이트 수다.
+    버퍼에 남는다. `received_length`는 지금까지 읽은 바이트 수다. `piggyback`이 참이면 도착한 것에 대한 ACK를 응용
+    프로그램이 그 자리에서 내보내는 데이터나 FIN에 실어 보낸다: 커널이 ACK를 잠깐 미루는 것과 같다.
     """
 
     def __init__(self, host: Host, connection: Connection, peer: str) -> None:
@@ -42,6 +43,7 @@ class Socket:
         self.peer = peer
         self.received_length = 0
         self.auto_read = True
+        self.piggyback = False
         self.on_established: Handler | None = None
         self.on_data: Handler | None = None
         self.on_eof: Handler | None = None
@@ -50,6 +52,7 @@ class Socket:
         self._unsent: deque[memoryview] = deque()  # 송신 버퍼에 아직 들어가지 못한 데이터
         self._closing = False
         self._eof_told = False
+        self._held: list[Segment] = []  # 실어 보내려고 붙들어 둔 ACK
         self._logged = 0
         self._sampled: tuple[object, ...] = ()  # 마지막으로 적은 송신 변수
         self._timer_at: float | None = None  # 사건으로 걸어 둔 타이머 가운데 가장 이른 것
@@ -269,7 +272,10 @@ class Host:
             replies = connection.receive(packet.segment, now, ce=True)
         else:
             replies = connection.receive(packet.segment, now)
-        self._send(socket, replies)
+        if socket.piggyback and replies:
+            socket._held = replies
+        else:
+            self._send(socket, replies)
         if listener is not None and was in _ACCEPTING and connection.state in _OPENED:
             listener._established(socket)
         acted = socket._react(was)
@@ -280,7 +286,7 @@ class Host:
             acted = True
             if not socket._unsent and socket.on_writable:
                 socket.on_writable(socket)
-        if acted:
+        if acted or socket._held:
             self._pump(socket)
         else:
             self._arm(socket)  # 응용 프로그램이 한 일이 없으면 `receive`가 내보낸 것으로 끝이다
@@ -315,6 +321,8 @@ class Host:
         """상태 변화를 적고 세그먼트를 내보낸다."""
         if len(socket.connection.changes) > socket._logged:
             self._log_states(socket)
+        if socket._held:
+            segments, socket._held = _merged(socket._held, segments), []
         if segments:
             capable = getattr(socket.connection.negotiated, "ecn", False)
             for segment in segments:
@@ -339,6 +347,14 @@ class Host:
         if values != socket._sampled:
             socket._sampled = values
             self.simulation.trace.windows.append(_window_sample(self.simulation.now, socket))
+
+
+def _merged(held: list[Segment], segments: list[Segment]) -> list[Segment]:
+    """붙들어 둔 순수 ACK는, 같은 ACK를 실은 세그먼트가 바로 뒤따르면 보내지 않는다."""
+    pure = held[-1].flags == Flags.ACK and not held[-1].payload
+    if segments and pure and segments[0].has(Flags.ACK) and segments[0].ack == held[-1].ack:
+        return held[:-1] + segments
+    return held + segments
 
 
 def _window_sample(now: float, socket: Socket) -> WindowSample:

@@ -9,7 +9,9 @@ from tcpedu.protocol.config import Config
 from tcpedu.protocol.state import State
 
 
-def pair(accept: Handler, server: Config | None = None, client: Config | None = None) -> tuple[Simulation, Socket, list[Socket]]:
+def pair(
+    accept: Handler, server: Config | None = None, client: Config | None = None
+) -> tuple[Simulation, Socket, list[Socket]]:
     """왕복 20 ms로 이은 둘. 받는 쪽은 `accept`로 시작한다."""
     sim, accepted = Simulation(), []
     a, b = sim.host("a"), sim.host("b")
