@@ -13,6 +13,7 @@ from .config import Config
 from .congestion.base import CongestionControl
 from .nagle import worth_sending
 from .newreno import NewReno
+from .pacing import Pacer
 from .persist import PersistTimer
 from .recovery import Piece, Recovery
 from .rto import RtoEstimator
@@ -48,10 +49,12 @@ class Sender:
         self.fin_queued = False
         self.buffer = SendBuffer(config.send_buffer)
         self.estimator = RtoEstimator(
-            initial=config.initial_rto, minimum=config.min_rto, maximum=config.max_rto
+            initial=config.initial_rto, minimum=config.min_rto, maximum=config.max_rto,
+            granularity=config.clock_granularity,
         )  # fmt: skip
         self.rtt = RttSampler()
         self.persist = PersistTimer(config.max_rto)
+        self.pacer = Pacer()
         self.retries = 0
         self.rtx_at: float | None = None  # 재전송 타이머가 끝나는 시각
         self.waiting_since: float | None = None  # 확인을 기다리기 시작한 시각
@@ -116,12 +119,16 @@ class Sender:
         chunks: list[Chunk] = []
         if self.nxt == self.end and not self.recovery.active:
             self.persist.stop()
+            self.pacer.at = None
             return chunks
         if self.una == self.nxt and self._last_sent is not None:
             self._restart_after_idle(now)
-        while (chunk := self._next_chunk()) is not None:
+        rate = self.congestion.pacing_rate
+        while not (rate and self.pacer.must_wait(now)) and (chunk := self._next_chunk()) is not None:
             chunks.append(chunk)
             self._sent(chunk, now)
+            if rate:
+                self.pacer.on_sent(len(chunk.payload), rate, now)
         self._watch_window(now)
         return chunks
 
@@ -276,7 +283,7 @@ class Sender:
 
     # 타이머 ---------------------------------------------------------------
 
-    def on_timeout(self, now: float) -> None:
+    def on_timeout(self, now: float, *, backoff: bool = True) -> None:
         """재전송 타이머가 끝났다: SND.UNA로 되돌아가 다시 보낸다 (RFC 6298 §5.4–5.6)."""
         if self.una == 0:
             self.syn_retransmitted = True
@@ -284,7 +291,8 @@ class Sender:
             self.congestion.on_timeout(self.nxt - self.una, now)
         self.retries += 1
         self.recovery.on_timeout(now)
-        self.estimator.on_timeout()
+        if backoff:
+            self.estimator.on_timeout()
         self.rtt.on_retransmit()
         self._sampled_upto = 0
         self.nxt = self.una
