@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from tcpedu.protocol.config import Config
 from tcpedu.protocol.state import State
 
-from .host import Handler, Host, Socket
+from .endpoint import Handler, Socket
+from .host import Host
 from .setup import PORT, echo_eof, pair
 from .simulation import Simulation
 from .trace import Trace

@@ -11,7 +11,7 @@ from tcpedu.protocol.config import Config
 from tcpedu.protocol.segment import Flags, Segment
 
 from .closing import normal_close, reset_close, simultaneous_close, three_segment_close
-from .host import Socket
+from .endpoint import Socket
 from .setup import CLIENT, FULL_OPTIONS, PORT, SERVER, echo_eof, lossy, pair
 from .sharing import bufferbloat, two_flows
 from .simulation import Simulation

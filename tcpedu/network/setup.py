@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from tcpedu.protocol.config import Config
 
-from .host import Host, Socket
+from .endpoint import Socket
+from .host import Host
 from .impairments import Loss, bernoulli, drop, either, hold
 from .simulation import Simulation
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tcpedu.network.apps import bulk, chatty_writer, request_response, responder, sink, slow_reader
-from tcpedu.network.host import Handler, Socket
+from tcpedu.network.endpoint import Handler, Socket
 from tcpedu.network.simulation import Simulation
 from tcpedu.protocol.config import Config
 from tcpedu.protocol.state import State
