@@ -36,6 +36,7 @@ class Config:
     retries: int = 15
     user_timeout: float | None = None  # 이만큼 확인받지 못하면 포기한다. None이면 재전송 횟수만 센다 (RFC 9293 §3.10.8)
     msl: float = 120.0  # RFC 9293 §3.4.2. TIME_WAIT는 2 MSL이다
+    reopen_time_wait: bool = False  # TIME_WAIT에 온 새 SYN으로 곧바로 다시 연다. 수동 개방한 쪽만 (RFC 9293 §3.6.1)
     # 받는 쪽
     delayed_ack: float = 0.2  # ACK를 미루는 한도. 0이면 미루지 않는다 (RFC 9293 §3.8.6.3: 0.5초 미만)
     quick_acks: int = 0  # 처음 이만큼의 세그먼트는 곧바로 확인한다. 리눅스는 16

@@ -24,11 +24,11 @@ def next_timer(tcb: Tcb) -> float | None:
     return first
 
 
-def run(tcb: Tcb, now: float) -> None:
-    """끝난 타이머를 처리한다."""
+def run(tcb: Tcb, now: float) -> bool:
+    """끝난 타이머를 처리한다. 끝난 것이 있었으면 참."""
     first = next_timer(tcb)
     if first is None or first > now:
-        return
+        return False
     if _due(tcb.time_wait_at, now):
         tcb.move(Event.TIMEOUT_2MSL)
     if tcb.receiver is not None and _due(tcb.receiver.delayed.at, now):
@@ -39,6 +39,7 @@ def run(tcb: Tcb, now: float) -> None:
         _probe(tcb, now)
     if _due(tcb.keepalive.at, now):
         _keep_alive(tcb, now)
+    return True
 
 
 def _due(at: float | None, now: float) -> bool:

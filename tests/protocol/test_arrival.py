@@ -151,6 +151,28 @@ def test_a_repeated_fin_restarts_two_msl() -> None:
     assert connection.state is S.CLOSED
 
 
+@pytest.mark.parametrize(
+    ("seq", "passive", "reopened"),
+    [(IRS + 2, True, True), (IRS + 1000, True, True), (IRS + 1, True, False), (IRS + 1000, False, False)],
+)  # fmt: skip
+def test_time_wait_is_reopened_by_a_newer_syn(seq: int, passive: bool, reopened: bool) -> None:
+    """§3.6.1 MAY-2: 번호가 앞 연결의 것보다 크면 다시 연다. 새 ISS는 앞에서 쓴 번호보다 크다."""
+    connection = reach(S.TIME_WAIT, active=not passive, reopen_time_wait=True)
+    syn = seg("S", seq)
+    assert connection.reopens(syn) is reopened
+    (answer,) = connection.receive(syn, 5.0)
+    if reopened:
+        assert (str(answer.flags), answer.ack, connection.state) == ("SYN,ACK", seq + 1, S.SYN_RCVD)
+        assert answer.seq > ISS + 2 and connection.iss == answer.seq
+    else:
+        assert (str(answer.flags), connection.state) == ("ACK", S.TIME_WAIT)
+
+
+def test_by_default_a_syn_in_time_wait_gets_a_challenge_ack() -> None:
+    connection = reach(S.TIME_WAIT, active=False)
+    assert says(connection.receive(seg("S", IRS + 1000), 5.0)) == ["ACK 102/302"]
+
+
 # 호출 (§3.10.1–3.10.5) ----------------------------------------------------------------
 
 CALLS = {

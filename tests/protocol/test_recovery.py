@@ -282,3 +282,13 @@ def test_pacing_spreads_the_segments() -> None:
     assert first == [(0, K)]
     assert connection.next_timer() == pytest.approx(1.1)
     assert sent(connection.poll(1.1)) == [(K, K)]
+
+
+def test_prr_without_sack_sends_the_next_hole_at_once() -> None:
+    """부분 ACK마다 빈틈 하나씩. 0과 4를 잃었다."""
+    connection, _ = sending(recovery="prr", limited_transmit=False)
+    acks(connection, [0] * 8)
+    (out,) = acks(connection, [4 * K])
+    assert out[0] == (4 * K, K)
+    acks(connection, [10 * K])
+    assert connection.phase is Phase.CONGESTION_AVOIDANCE
