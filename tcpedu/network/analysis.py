@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
-from tcpedu.protocol.segment import Flags, Sack, Segment, WindowScale
+from tcpedu.protocol.segment import Flags, Segment, WindowScale
 from tcpedu.protocol.seqnum import seq_add, seq_le, seq_lt
 
 from .packet import Packet
@@ -20,8 +20,8 @@ from .trace import Trace
 
 _SYN, _FIN, _RST, _ACK = (int(flag) for flag in (Flags.SYN, Flags.FIN, Flags.RST, Flags.ACK))
 _CONTROL = _SYN | _FIN | _RST
-_FAST_WITHIN = 0.020  # 중복 ACK 뒤 이 안에 나가면 빠른 재전송으로 본다
-_UNORDERED_WITHIN = 0.003  # 왕복 시간을 모를 때, 이보다 가까우면 순서가 바뀐 것으로 본다
+_FAST_WITHIN = 20_000  # 마이크로초. 중복 ACK 뒤 이 안에 나가면 빠른 재전송으로 본다
+_UNORDERED_WITHIN = 3_000  # 마이크로초. 왕복 시간을 모를 때, 이보다 가까우면 순서가 바뀐 것으로 본다
 
 
 class Mark(Enum):
@@ -129,17 +129,16 @@ class _Direction:
 
     isn: int | None = None
     next_seq: int | None = None  # 본 것 가운데 가장 높은 번호의 다음
-    next_seq_time: float = 0.0
+    next_seq_time: int = 0
     next_expected: int | None = None  # 빈틈없이 본 곳의 끝
     last_ack: int | None = None
-    last_ack_time: float = 0.0
+    last_ack_time: int = 0
     window: int | None = None
     window_is_scaled: bool = False
     shift: int | None = None  # SYN에 적힌 윈도우 스케일
     duplicates: int = 0
     new_ack_frame: int = 0
     last_marks: frozenset[Mark] = frozenset()
-    sacked: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -150,8 +149,8 @@ class _Conversation:
     server: tuple[str, int]
     replaces: bool = False  # 같은 주소의 앞선 연결이 있었다
     directions: dict[tuple[str, int], _Direction] = field(default_factory=dict)
-    syn_time: float | None = None
-    first_rtt: float | None = None
+    syn_time: int | None = None
+    first_rtt: int | None = None
 
     def __post_init__(self) -> None:
         self.directions = {self.client: _Direction(), self.server: _Direction()}
@@ -166,7 +165,8 @@ class _Conversation:
     ) -> Finding:  # fmt: skip
         """캡처의 다음 줄을 보고 표시한다."""
         segment = packet.segment
-        view = _View(segment, int(segment.flags), time, self.directions[sender], self.directions[receiver])
+        micros = round(time * 1_000_000)  # 캡처 파일의 눈금
+        view = _View(segment, int(segment.flags), micros, self.directions[sender], self.directions[receiver])
         self._measure_rtt(view)
         marks = tuple(view.marks(self.first_rtt or _UNORDERED_WITHIN, self._scales()))
         if self.replaces:
@@ -180,8 +180,7 @@ class _Conversation:
 
     def _measure_rtt(self, view: _View) -> None:
         if view.flags & _SYN:
-            if not view.flags & _ACK:
-                self.syn_time = view.time
+            self.syn_time = view.time  # SYN,ACK도 친다: 연결을 연 쪽에서는 0에 가깝게 나온다
         elif view.flags & _ACK and self.first_rtt is None and self.syn_time is not None:
             self.first_rtt = view.time - self.syn_time
 
@@ -192,7 +191,7 @@ class _View:
 
     segment: Segment
     flags: int
-    time: float
+    time: int
     mine: _Direction
     other: _Direction
 
@@ -205,7 +204,7 @@ class _View:
         """SYN·FIN·RST가 없는가."""
         return not self.flags & _CONTROL
 
-    def marks(self, unordered_within: float, scaled: bool) -> Iterator[Mark]:
+    def marks(self, unordered_within: int, scaled: bool) -> Iterator[Mark]:
         """표시를 차례로. 앞의 규칙에 걸리면 뒤를 보지 않는 것이 있다."""
         if self._is_probe():
             yield Mark.ZERO_WINDOW_PROBE
@@ -280,7 +279,7 @@ class _View:
             yield Mark.ACKED_UNSEEN
             other.next_expected = None  # 새 데이터를 볼 때까지 되풀이해 말하지 않는다
 
-    def _data_marks(self, unordered_within: float) -> Iterator[Mark]:
+    def _data_marks(self, unordered_within: int) -> Iterator[Mark]:
         """데이터·SYN·FIN이 번호를 더 나아가게 하지 않으면 재전송이거나 순서가 바뀐 것이다."""
         segment, mine = self.segment, self.mine
         if not (self.size or self.flags & (_SYN | _FIN)) or self._is_keep_alive() or mine.next_seq is None:
@@ -298,19 +297,14 @@ class _View:
         """앞선 제로 윈도우 탐침의 1바이트만 겹치는 새 데이터."""
         return self.size > 1 and seq_add(self.segment.seq, 1) == self.mine.next_seq
 
-    def _kind_of_old(self, unordered_within: float) -> Mark:
+    def _kind_of_old(self, unordered_within: int) -> Mark:
         soon = self.time - self.other.last_ack_time < _FAST_WITHIN
-        if soon and self.other.duplicates >= 2 and (self.segment.seq == self.other.last_ack or self._is_sack_hole()):
+        if soon and self.other.duplicates >= 2 and self.segment.seq == self.other.last_ack:
             return Mark.FAST_RETRANSMISSION
         near = self.time - self.mine.next_seq_time < unordered_within
         if near and self.segment.end != self.mine.next_seq:
             return Mark.OUT_OF_ORDER
         return Mark.RETRANSMISSION
-
-    def _is_sack_hole(self) -> bool:
-        """상대가 SACK으로 알린 구간에 들지 않는가."""
-        end, blocks = seq_add(self.segment.seq, self.size), self.other.sacked
-        return bool(blocks) and not any(seq_le(left, self.segment.seq) and seq_le(end, right) for left, right in blocks)
 
     def remember(self, frame: int, marks: frozenset[Mark]) -> tuple[int, int] | None:
         """이 세그먼트를 본 것으로 적는다. 중복 ACK이면 (처음 줄, 몇 번째)를 돌려준다."""
@@ -327,7 +321,6 @@ class _View:
         mine.window, mine.window_is_scaled = segment.window, not self.flags & _SYN
         mine.last_ack, mine.last_ack_time = segment.ack, self.time
         mine.last_marks = marks
-        self._remember_sack()
         return duplicate_of
 
     def _advance(self) -> None:
@@ -341,7 +334,3 @@ class _View:
         scale = self.segment.option(WindowScale)
         self.mine.isn = self.segment.seq
         self.mine.shift = None if scale is None else scale.shift
-
-    def _remember_sack(self) -> None:
-        sack = self.segment.option(Sack) if self.segment.options else None
-        self.mine.sacked = tuple(sack.blocks) if sack else ()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from tcpedu.protocol.state import State
 
-from .host import Handler, Socket
+from .endpoint import Handler, Socket
 
 _CHUNK = bytes(1 << 16)
 _OPENED = (State.ESTABLISHED, State.CLOSE_WAIT)

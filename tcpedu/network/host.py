@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,163 +12,15 @@ from tcpedu.protocol.segment import Flags, Segment
 from tcpedu.protocol.seqnum import seq_diff
 from tcpedu.protocol.state import Event, State
 
+from .endpoint import OPENED, Handler, Listener, Socket
 from .packet import Ecn, Packet
 from .trace import StateChange, TimerExpiry, WindowSample
 
 if TYPE_CHECKING:
     from .simulation import Simulation
 
-Handler = Callable[["Socket"], None]
 _FIRST_EPHEMERAL_PORT = 50000
-_FEED_SIZE = 1 << 14  # 한 번에 송신 버퍼에 넣어 보는 크기
-_OPENING = (State.SYN_SENT, State.SYN_RCVD)
 _ACCEPTING = (State.LISTEN, State.SYN_RCVD)
-_OPENED = (State.ESTABLISHED, State.CLOSE_WAIT)  # 마지막 ACK가 FIN에 실려 오면 한 번에 CLOSE_WAIT까지 간다
-
-
-class Socket:
-    """응용 프로그램이 쥐는 연결의 손잡이. 받은 데이터는 `received`에 쌓인다.
-
-    `on_established`, `on_data`, `on_eof`, `on_writable`(맡긴 데이터가 모두 송신 버퍼에 들어갔다)에 함수를 넣어 두면 그
-    일이 있을 때 이 소켓을 넘겨 부른다. `auto_read`가 거짓이면 응용 프로그램이 `recv`로 읽을 때까지 데이터는 수신
-    버퍼에 남는다. `received_length`는 지금까지 읽은 바이트 수다.
-    """
-
-    def __init__(self, host: Host, connection: Connection, peer: str) -> None:
-        self.host = host
-        self.connection = connection
-        self.peer = peer
-        self.received_length = 0
-        self.auto_read = True
-        self.on_established: Handler | None = None
-        self.on_data: Handler | None = None
-        self.on_eof: Handler | None = None
-        self.on_writable: Handler | None = None
-        self._pieces: list[bytes] = []  # 읽은 데이터
-        self._unsent: deque[memoryview] = deque()  # 송신 버퍼에 아직 들어가지 못한 데이터
-        self._closing = False
-        self._eof_told = False
-        self._logged = 0
-        self._sampled: tuple[object, ...] = ()  # 마지막으로 적은 송신 변수
-        self._timer_at: float | None = None  # 사건으로 걸어 둔 타이머 가운데 가장 이른 것
-
-    @property
-    def state(self) -> State:
-        """연결의 상태."""
-        return self.connection.state
-
-    @property
-    def port(self) -> int:
-        """이쪽 포트."""
-        return self.connection.config.local_port
-
-    @property
-    def received(self) -> bytes:
-        """지금까지 읽은 바이트."""
-        if len(self._pieces) != 1:
-            self._pieces = [b"".join(self._pieces)]
-        return self._pieces[0]
-
-    @property
-    def waiting(self) -> int:
-        """송신 버퍼에 아직 들어가지 못한 바이트 수."""
-        return sum(map(len, self._unsent))
-
-    def send(self, data: bytes) -> None:
-        """데이터를 보낸다. 송신 버퍼가 차면 남은 것은 자리가 나는 대로 들어간다."""
-        if data:
-            self._unsent.append(memoryview(data))
-        self._feed()
-        self.host._pump(self)
-
-    def recv(self, n: int | None = None) -> bytes:
-        """수신 버퍼에서 최대 `n`바이트를 읽는다."""
-        data = self._take(n)
-        self.host._pump(self)
-        return data
-
-    def close(self) -> None:
-        """남은 데이터를 보낸 뒤 닫는다."""
-        self._closing = True
-        self._feed()
-        self.host._pump(self)
-
-    def abort(self) -> None:
-        """RST를 보내고 끊는다."""
-        self.connection.abort()
-        self.host._pump(self)
-
-    def _take(self, n: int | None = None) -> bytes:
-        data = self.connection.read(n)
-        self._pieces.append(data)
-        self.received_length += len(data)
-        return data
-
-    def _feed(self) -> None:
-        """송신 버퍼에 자리가 나는 만큼 넣는다."""
-        waiting = self._unsent
-        while waiting:
-            piece = waiting[0]
-            offered = piece[:_FEED_SIZE]
-            accepted = self.connection.write(bytes(offered))
-            waiting[0] = piece[accepted:]
-            if accepted == len(piece):
-                waiting.popleft()
-            elif accepted < len(offered):
-                return
-        if self._closing:
-            self._closing = False
-            self.connection.close()
-
-    def _react(self, was: State) -> bool:
-        """세그먼트를 처리한 뒤 응용 프로그램에 알린다. 그 사이 연결에 손댔을 수 있으면 참."""
-        connection = self.connection
-        acted = False
-        if was in _OPENING and connection.state in _OPENED and self.on_established:
-            self.on_established(self)
-            acted = True
-        if self.auto_read and connection.readable:
-            self._take()
-            acted = True
-            if self.on_data:
-                self.on_data(self)
-        if not self._eof_told and connection.eof:
-            self._eof_told = acted = True
-            if self.on_eof:
-                self.on_eof(self)
-        return acted
-
-
-class Listener:
-    """수동 개방한 포트. 연결이 수립되면 수락 큐에 들어가고 `accept`가 꺼낸다.
-
-    `on_accept`를 주면 수립되는 대로 곧바로 수락한다. `backlog`는 수락 큐의 크기로, 리눅스처럼 이보다 **많을 때**
-    가득 찬 것으로 보아 새 SYN과 핸드셰이크의 마지막 ACK를 버린다. `None`이면 한계가 없다.
-    """
-
-    def __init__(self, host: Host, config: Config, iss: int | None, backlog: int | None, on_accept: Handler | None):
-        self.host = host
-        self.config = config
-        self.iss = iss
-        self.backlog = backlog
-        self.on_accept = on_accept
-        self.queue: list[Socket] = []
-        self.discarded = 0  # 큐가 가득 차 버린 세그먼트의 수
-
-    @property
-    def full(self) -> bool:
-        """수락 큐가 가득 찼는가."""
-        return self.backlog is not None and len(self.queue) > self.backlog
-
-    def accept(self) -> Socket | None:
-        """수락 큐에서 가장 먼저 수립된 연결을 꺼낸다. 비었으면 `None`."""
-        return self.queue.pop(0) if self.queue else None
-
-    def _established(self, socket: Socket) -> None:
-        if self.on_accept:
-            self.on_accept(socket)
-        else:
-            self.queue.append(socket)
 
 
 class Host:
@@ -269,8 +119,11 @@ class Host:
             replies = connection.receive(packet.segment, now, ce=True)
         else:
             replies = connection.receive(packet.segment, now)
-        self._send(socket, replies)
-        if listener is not None and was in _ACCEPTING and connection.state in _OPENED:
+        if socket.piggyback and replies:
+            socket._held = replies
+        else:
+            self._send(socket, replies)
+        if listener is not None and was in _ACCEPTING and connection.state in OPENED:
             listener._established(socket)
         acted = socket._react(was)
         if socket._unsent and connection.state is State.CLOSED:
@@ -280,7 +133,7 @@ class Host:
             acted = True
             if not socket._unsent and socket.on_writable:
                 socket.on_writable(socket)
-        if acted:
+        if acted or socket._held:
             self._pump(socket)
         else:
             self._arm(socket)  # 응용 프로그램이 한 일이 없으면 `receive`가 내보낸 것으로 끝이다
@@ -315,6 +168,8 @@ class Host:
         """상태 변화를 적고 세그먼트를 내보낸다."""
         if len(socket.connection.changes) > socket._logged:
             self._log_states(socket)
+        if socket._held:
+            segments, socket._held = _merged(socket._held, segments), []
         if segments:
             capable = getattr(socket.connection.negotiated, "ecn", False)
             for segment in segments:
@@ -339,6 +194,14 @@ class Host:
         if values != socket._sampled:
             socket._sampled = values
             self.simulation.trace.windows.append(_window_sample(self.simulation.now, socket))
+
+
+def _merged(held: list[Segment], segments: list[Segment]) -> list[Segment]:
+    """붙들어 둔 순수 ACK는, 같은 ACK를 실은 세그먼트가 바로 뒤따르면 보내지 않는다."""
+    pure = held[-1].flags == Flags.ACK and not held[-1].payload
+    if segments and pure and segments[0].has(Flags.ACK) and segments[0].ack == held[-1].ack:
+        return held[:-1] + segments
+    return held + segments
 
 
 def _window_sample(now: float, socket: Socket) -> WindowSample:

@@ -10,39 +10,13 @@ from collections.abc import Iterable, Mapping
 from tcpedu.protocol.config import Config
 from tcpedu.protocol.segment import Flags, Segment
 
-from .host import Host, Socket
-from .link import Loss, bernoulli, drop, hold
+from .closing import normal_close, reset_close, simultaneous_close, three_segment_close
+from .endpoint import Socket
+from .setup import CLIENT, FULL_OPTIONS, PORT, SERVER, echo_eof, lossy, pair
+from .sharing import bufferbloat, two_flows
 from .simulation import Simulation
 from .trace import Trace
-
-CLIENT, SERVER = "클라이언트", "서버"
-PORT = 80
-FULL_OPTIONS = Config(window_scale=7, sack=True, timestamps=True)
-
-
-def _pair(
-    delay: float, drops: Iterable[int], delays: Mapping[int, float] | None, loss: Loss | None = None, seed: int = 0,
-    names: tuple[str, str] = (CLIENT, SERVER),
-) -> tuple[Simulation, Host, Host]:  # fmt: skip
-    """링크 하나로 이은 클라이언트와 서버."""
-    simulation = Simulation(seed)
-    client, server = (simulation.host(name) for name in names)
-    simulation.link(client, server, delay=delay, loss=_either(drop(drops), loss), reorder=hold(delays or {}))
-    return simulation, client, server
-
-
-def _either(first: Loss, second: Loss | None) -> Loss:
-    if second is None:
-        return first
-    return lambda packet: bool(second(packet)) | bool(first(packet))
-
-
-def _close(socket: Socket) -> None:
-    socket.close()
-
-
-def _echo_eof(socket: Socket) -> None:
-    socket.on_eof = _close
+from .transfers import burst_loss, nagle_delayed_ack, one_loss, tail_loss, zero_window
 
 
 def handshake(
@@ -50,22 +24,22 @@ def handshake(
     delays: Mapping[int, float] | None = None, client: Config | None = None, server: Config | None = None,
 ) -> Trace:  # fmt: skip
     """3-way 핸드셰이크 (RFC 9293 §3.5 그림 6). `client`와 `server`로 옵션을 정한다."""
-    simulation, a, b = _pair(delay, drops, delays)
-    b.listen(PORT, config=server, iss=server_isn, on_accept=_echo_eof)
+    simulation, a, b = pair(delay, drops, delays)
+    b.listen(PORT, config=server, iss=server_isn, on_accept=echo_eof)
     a.connect(b, PORT, config=client, iss=client_isn)
     return simulation.run()
 
 
 def refused_port(*, client_isn: int = 100, delay: float = 0.05, port: int = 81) -> Trace:
     """듣는 프로그램이 없는 포트로 연결한다: RST (RFC 9293 §3.5.2)."""
-    simulation, a, b = _pair(delay, (), None)
+    simulation, a, b = pair(delay, (), None)
     a.connect(b, port, iss=client_isn)
     return simulation.run()
 
 
 def unanswered_syn(*, client_isn: int = 100, delay: float = 0.05, config: Config | None = None) -> Trace:
     """답이 없는 곳으로 연결한다: SYN을 백오프하며 되풀이하다 포기한다 (RFC 6298 §5, RFC 9293 §3.8.3)."""
-    simulation, a, b = _pair(delay, (), None, loss=lambda packet: True)
+    simulation, a, b = pair(delay, (), None, loss=lambda packet: True)
     a.connect(b, PORT, config=config, iss=client_isn)
     return simulation.run()
 
@@ -75,7 +49,7 @@ def simultaneous_open(
     delays: Mapping[int, float] | None = None,
 ) -> Trace:  # fmt: skip
     """두 쪽이 같은 순간에 능동 개방한다 (RFC 9293 §3.5 그림 7)."""
-    simulation, a, b = _pair(delay, drops, delays, names=("호스트 A", "호스트 B"))  # 둘 다 클라이언트다
+    simulation, a, b = pair(delay, drops, delays, names=("호스트 A", "호스트 B"))  # 둘 다 클라이언트다
     a.connect(b, 2000, iss=client_isn, local_port=1000)
     b.connect(a, 1000, iss=server_isn, local_port=2000)
     return simulation.run()
@@ -86,7 +60,7 @@ def old_duplicate_syn(
     drops: Iterable[int] = (), delays: Mapping[int, float] | None = None,
 ) -> Trace:  # fmt: skip
     """네트워크를 떠돌던 옛 SYN이 새 SYN보다 먼저 도착한다 (RFC 9293 §3.5 그림 8)."""
-    simulation, a, b = _pair(delay, drops, {2: delay * 4, **(delays or {})})
+    simulation, a, b = pair(delay, drops, {2: delay * 4, **(delays or {})})
     b.listen(PORT, iss=server_isn)
     a.send_raw(b, Segment(50000, PORT, seq=old_isn, flags=Flags.SYN))
     a.connect(b, PORT, iss=client_isn)
@@ -98,7 +72,7 @@ def half_open(
     drops: Iterable[int] = (), delays: Mapping[int, float] | None = None,
 ) -> Trace:  # fmt: skip
     """연결된 뒤 1초에 클라이언트가 꺼졌다 켜지고, 2초에 같은 포트로 다시 연결한다 (RFC 9293 §3.5.1 그림 9)."""
-    simulation, a, b = _pair(delay, drops, delays)
+    simulation, a, b = pair(delay, drops, delays)
     b.listen(PORT, iss=server_isn)
     a.connect(b, PORT, iss=client_isn, local_port=50000)
     simulation.at(1.0, a.forget)
@@ -131,21 +105,17 @@ def transfer(
     client_isn: int = 100, server_isn: int = 300, until: float = 60.0,
 ) -> Trace:  # fmt: skip
     """연결을 열고, 클라이언트가 `data`를 보내고, 닫는다. `loss_rate`(0–1)의 확률로 패킷을 잃는다."""
-    simulation, a, b = _pair(delay, drops, delays, _lossy(loss_rate, seed), seed)
+    simulation, a, b = pair(delay, drops, delays, lossy(loss_rate, seed), seed)
     config = Config(mss=mss)
-    b.listen(PORT, config=config, iss=server_isn, on_accept=_echo_eof)
+    b.listen(PORT, config=config, iss=server_isn, on_accept=echo_eof)
     socket = a.connect(b, PORT, config=config, iss=client_isn)
 
-    def send_and_close(socket: Socket) -> None:
+    def send_andclose(socket: Socket) -> None:
         socket.send(data)
         socket.close()
 
-    socket.on_established = send_and_close
+    socket.on_established = send_andclose
     return simulation.run(until=until)
-
-
-def _lossy(rate: float, seed: int) -> Loss | None:
-    return bernoulli(rate, seed) if rate else None
 
 
 def packets_lost(trace: Trace) -> list[int]:
@@ -154,6 +124,8 @@ def packets_lost(trace: Trace) -> list[int]:
 
 
 __all__ = [
-    "CLIENT", "FULL_OPTIONS", "PORT", "SERVER", "full_backlog", "half_open", "handshake", "old_duplicate_syn",
-    "packets_lost", "refused_port", "simultaneous_open", "transfer", "unanswered_syn",
+    "CLIENT", "FULL_OPTIONS", "PORT", "SERVER", "bufferbloat", "burst_loss", "full_backlog", "half_open", "handshake",
+    "nagle_delayed_ack", "normal_close", "old_duplicate_syn", "one_loss", "packets_lost", "refused_port", "reset_close",
+    "simultaneous_close", "simultaneous_open", "tail_loss", "three_segment_close", "transfer", "two_flows",
+    "unanswered_syn", "zero_window",
 ]  # fmt: skip

@@ -112,11 +112,13 @@ class Trace:
         sent.note = f"{sent.note}, {note}" if sent.note else note
 
     def _note(self, src: str, dst: str, segment: Segment) -> str:
-        flags = int(segment.flags)
-        if not segment.payload and not flags & _SYN_OR_FIN:
+        flags, size = int(segment.flags), len(segment.payload)
+        if flags & _SYN_OR_FIN:
+            size = segment.length
+        if not size:
             return ""
         flow = (src, segment.src_port, dst, segment.dst_port)
-        end = segment.end
+        end = (segment.seq + size) & 0xFFFFFFFF
         if flags & _SYN:
             # 동시 개방의 SYN,ACK처럼 번호가 같아도 내용이 다르면 처음 보내는 것이다.
             syn = (*flow, segment.seq, segment.ack)

@@ -11,6 +11,7 @@ from .arrival_ack import rtt_of, take_ack
 from .arrival_checks import passes_checks, without_repeated_syn
 from .arrival_text import take_text
 from .bits import ACK, BITS, CWR, RST, SYN
+from .reopening import may_reopen, reopen
 from .segment import Segment
 from .state import Event, State
 from .tcb import Tcb
@@ -79,6 +80,10 @@ def _in_synchronized(tcb: Tcb, segment: Segment, now: float, ce: bool) -> None:
     """§3.10.7.4: 정해진 차례로 본다. 어느 단계에서든 버려지면 거기서 끝난다."""
     if tcb.state is State.SYN_RCVD:
         segment = without_repeated_syn(tcb, segment)
+    elif tcb.state is State.TIME_WAIT and tcb.config.reopen_time_wait and may_reopen(tcb, segment):
+        reopen(tcb)
+        _in_listen(tcb, segment, now)
+        return
     if not passes_checks(tcb, segment, now):
         return
     tcb.keepalive.on_arrival(now)

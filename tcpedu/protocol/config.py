@@ -30,10 +30,13 @@ class Config:
     initial_rto: float = 1.0  # RFC 6298 §2.1
     min_rto: float = 1.0  # RFC 6298 §2.4
     max_rto: float = 60.0  # RFC 6298 §2.5
+    clock_granularity: float = 0.001  # RTO의 분산 항 4·RTTVAR의 하한 G (RFC 6298 §2.3). 리눅스는 0.2초
+    syn_linear_timeouts: int = 0  # SYN을 이만큼은 백오프 없이 다시 보낸다. 리눅스는 4
     syn_retries: int = 7  # 0, 1, 3, …, 123초에 보내고 183초에 포기한다. R2는 3분 이상 (RFC 9293 §3.8.3)
     retries: int = 15
     user_timeout: float | None = None  # 이만큼 확인받지 못하면 포기한다. None이면 재전송 횟수만 센다 (RFC 9293 §3.10.8)
     msl: float = 120.0  # RFC 9293 §3.4.2. TIME_WAIT는 2 MSL이다
+    reopen_time_wait: bool = False  # TIME_WAIT에 온 새 SYN으로 곧바로 다시 연다. 수동 개방한 쪽만 (RFC 9293 §3.6.1)
     # 받는 쪽
     delayed_ack: float = 0.2  # ACK를 미루는 한도. 0이면 미루지 않는다 (RFC 9293 §3.8.6.3: 0.5초 미만)
     quick_acks: int = 0  # 처음 이만큼의 세그먼트는 곧바로 확인한다. 리눅스는 16

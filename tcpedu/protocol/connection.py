@@ -14,6 +14,7 @@ from . import timers
 from .arrival import arrive
 from .config import Config, Negotiated
 from .output import flush
+from .reopening import may_reopen
 from .segment import Segment
 from .state import Event, State, TransitionError
 from .tcb import Change, Tcb
@@ -47,8 +48,8 @@ class Connection:
 
     def __init__(self, config: Config | None = None, *, iss: int) -> None:
         self.config = config or Config()
-        self.iss = iss % (1 << 32)
-        self._tcb = Tcb(self.config, self.iss)
+        self._tcb = Tcb(self.config, iss % (1 << 32))
+        self._called = False  # 마지막으로 내보낸 뒤에 호출이 있었다
 
     # RFC의 변수 -----------------------------------------------------------
 
@@ -76,6 +77,11 @@ class Connection:
     def remote_port(self) -> int | None:
         """상대의 포트. 아직 모르면 `None`."""
         return self._tcb.remote_port
+
+    @property
+    def iss(self) -> int:
+        """초기 송신 순서 번호 (ISS)."""
+        return self._tcb.iss
 
     @property
     def snd_una(self) -> int:
@@ -173,6 +179,7 @@ class Connection:
         if self.state is State.LISTEN and self.config.remote_port is not None:
             self._user(Event.SEND)
             self._tcb.passive = False
+        self._called = True
         if self.state not in _SENDING or self._tcb.close_pending:
             raise ConnectionClosedError(f"{self.state.name} 상태에서는 데이터를 보낼 수 없습니다")
         return self._tcb.sender.buffer.append(data)
@@ -184,7 +191,7 @@ class Connection:
             return b""
         data = receiver.read(n)
         if data and self.state in _RECEIVING and receiver.window_opened:
-            self._tcb.ack_now = True
+            self._tcb.ack_now = self._called = True
         return data
 
     def close(self) -> None:
@@ -199,10 +206,15 @@ class Connection:
         self._user(Event.ABORT)
 
     def _user(self, event: Event) -> None:
+        self._called = True
         try:
             self._tcb.move(event)
         except TransitionError as error:
             raise ConnectionClosedError(str(error)) from None
+
+    def reopens(self, segment: Segment) -> bool:
+        """TIME_WAIT인 이 연결의 자리에 온 이 SYN으로 새 연결을 열어도 되는가 (RFC 9293 §3.6.1, RFC 6191)."""
+        return may_reopen(self._tcb, segment)
 
     # 세그먼트와 시간 ------------------------------------------------------
 
@@ -216,7 +228,9 @@ class Connection:
 
     def poll(self, now: float) -> list[Segment]:
         """끝난 타이머를 처리하고 보낼 수 있는 것을 모두 돌려준다 (RFC 9293 §3.10.8)."""
-        timers.run(self._tcb, now)
+        if not timers.run(self._tcb, now) and not self._called:
+            return []  # 호출도 끝난 타이머도 없으면 새로 나갈 것이 없다
+        self._called = False
         return flush(self._tcb, now)
 
     def next_timer(self) -> float | None:

@@ -146,7 +146,10 @@ class Segment:
 
     def option(self, kind: type[_Option]) -> _Option | None:
         """처음 나오는 `kind`형 옵션. 없으면 `None`."""
-        return next((option for option in self.options if isinstance(option, kind)), None)
+        for option in self.options:
+            if isinstance(option, kind):
+                return option
+        return None
 
     def summary(self) -> str:
         """한 줄 요약.

@@ -13,6 +13,7 @@ from .config import Config
 from .congestion.base import CongestionControl
 from .nagle import worth_sending
 from .newreno import NewReno
+from .pacing import Pacer
 from .persist import PersistTimer
 from .recovery import Piece, Recovery
 from .rto import RtoEstimator
@@ -48,10 +49,12 @@ class Sender:
         self.fin_queued = False
         self.buffer = SendBuffer(config.send_buffer)
         self.estimator = RtoEstimator(
-            initial=config.initial_rto, minimum=config.min_rto, maximum=config.max_rto
+            initial=config.initial_rto, minimum=config.min_rto, maximum=config.max_rto,
+            granularity=config.clock_granularity,
         )  # fmt: skip
         self.rtt = RttSampler()
         self.persist = PersistTimer(config.max_rto)
+        self.pacer = Pacer()
         self.retries = 0
         self.rtx_at: float | None = None  # 재전송 타이머가 끝나는 시각
         self.waiting_since: float | None = None  # 확인을 기다리기 시작한 시각
@@ -116,12 +119,16 @@ class Sender:
         chunks: list[Chunk] = []
         if self.nxt == self.end and not self.recovery.active:
             self.persist.stop()
+            self.pacer.at = None
             return chunks
         if self.una == self.nxt and self._last_sent is not None:
             self._restart_after_idle(now)
-        while (chunk := self._next_chunk()) is not None:
+        rate = self.congestion.pacing_rate
+        while not (rate and self.pacer.must_wait(now)) and (chunk := self._next_chunk()) is not None:
             chunks.append(chunk)
             self._sent(chunk, now)
+            if rate:
+                self.pacer.on_sent(len(chunk.payload), rate, now)
         self._watch_window(now)
         return chunks
 
@@ -140,32 +147,35 @@ class Sender:
 
     def _new_chunk(self, start: int) -> Chunk | None:
         """SND.NXT에서 이어 보낼 토막. 타임아웃 뒤에는 되돌아간 자리에서 이어 보낸다."""
+        una, mss, data_end = self.una, self.mss, self.buffer.end + 1
         if start == 0:
             return Chunk(0, SYN)
-        limit = self.end
-        if start >= limit or self.una == 0:
-            return None
+        limit = data_end + self.fin_queued
         if start < self.max_nxt:
-            start, limit = self.recovery.skip(start)
-            if start >= self.max_nxt:
-                limit = self.end
-            if start >= limit:
-                return None
-        data_end = min(self.buffer.end + 1, limit)
-        unsent = max(0, data_end - start)
-        usable = self.una + self.wnd - start
-        if usable <= 0:
+            start, limit = self._go_back(start, limit)
+        usable = una + self.wnd - start
+        if start >= limit or una == 0 or usable <= 0:
             return None
-        size = min(unsent, self.mss, usable)
-        idle = self.una == self.nxt
-        if start >= self.max_nxt:
+        idle = una == self.nxt
+        size = unsent = (limit if limit < data_end else data_end) - start
+        if size > mss:
+            size = mss
+        if size > usable:
+            size = usable
+        # 꽉 찬 세그먼트가 아니면 모을지 정한다. 다시 보내는 것은 모으지 않는다.
+        if 0 < size < mss and start >= self.max_nxt:
             quiet = idle or self.config.nodelay or self.fin_queued
-            if unsent and not worth_sending(unsent, usable, self.mss, self.max_wnd, quiet):
+            if not worth_sending(unsent, usable, mss, self.max_wnd, quiet):
                 return None
         # 세그먼트를 나누어 cwnd를 채우지는 않는다. 나가 있는 것이 없으면 하나는 언제나 보낸다.
         if not idle and self.recovery.room() < size:
             return None
-        return self._chunk(start, size, fin=limit > self.buffer.end + 1 and usable > size)
+        return self._chunk(start, size, fin=limit > data_end and usable > size)
+
+    def _go_back(self, start: int, end: int) -> tuple[int, int]:
+        """타임아웃으로 되돌아간 자리에서 다시 보낼 (처음, 끝 한도). 상대가 이미 받은 것은 건너뛴다."""
+        start, limit = self.recovery.skip(start)
+        return start, end if start >= self.max_nxt else limit
 
     def _chunk(self, start: int, size: int, *, fin: bool) -> Chunk:
         """번호 `start`에서 `size`바이트. 데이터의 끝이면 PSH를, `fin`이면 FIN을 단다."""
@@ -276,7 +286,7 @@ class Sender:
 
     # 타이머 ---------------------------------------------------------------
 
-    def on_timeout(self, now: float) -> None:
+    def on_timeout(self, now: float, *, backoff: bool = True) -> None:
         """재전송 타이머가 끝났다: SND.UNA로 되돌아가 다시 보낸다 (RFC 6298 §5.4–5.6)."""
         if self.una == 0:
             self.syn_retransmitted = True
@@ -284,7 +294,8 @@ class Sender:
             self.congestion.on_timeout(self.nxt - self.una, now)
         self.retries += 1
         self.recovery.on_timeout(now)
-        self.estimator.on_timeout()
+        if backoff:
+            self.estimator.on_timeout()
         self.rtt.on_retransmit()
         self._sampled_upto = 0
         self.nxt = self.una

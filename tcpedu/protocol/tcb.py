@@ -97,7 +97,8 @@ class Tcb:
 
     def stop_timers(self) -> None:
         """끝난 연결에는 타이머도 보낼 것도 없다."""
-        self.sender.rtx_at = self.sender.persist.at = self.time_wait_at = self.keepalive.at = None
+        sender = self.sender
+        sender.rtx_at = sender.persist.at = sender.pacer.at = self.time_wait_at = self.keepalive.at = None
         if self.receiver is not None:
             self.receiver.delayed.at = None
         self.ack_now = False

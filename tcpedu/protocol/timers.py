@@ -1,4 +1,4 @@
-"""연결의 타이머들: 재전송, 지속, 지연 ACK, 킵얼라이브, 2 MSL (RFC 9293 §3.10.8).
+"""연결의 타이머들: 재전송, 지속, 지연 ACK, 킵얼라이브, 페이싱, 2 MSL (RFC 9293 §3.10.8).
 
 강의: lessons/07_retransmission.ipynb
 """
@@ -16,18 +16,19 @@ def next_timer(tcb: Tcb) -> float | None:
     sender, receiver = tcb.sender, tcb.receiver
     first = sender.rtx_at
     for at in (
-        sender.persist.at, tcb.time_wait_at, tcb.keepalive.at, receiver.delayed.at if receiver is not None else None
+        sender.persist.at, sender.pacer.at, tcb.time_wait_at, tcb.keepalive.at,
+        None if receiver is None else receiver.delayed.at,
     ):  # fmt: skip
         if at is not None and (first is None or at < first):
             first = at
     return first
 
 
-def run(tcb: Tcb, now: float) -> None:
-    """끝난 타이머를 처리한다."""
+def run(tcb: Tcb, now: float) -> bool:
+    """끝난 타이머를 처리한다. 끝난 것이 있었으면 참."""
     first = next_timer(tcb)
     if first is None or first > now:
-        return
+        return False
     if _due(tcb.time_wait_at, now):
         tcb.move(Event.TIMEOUT_2MSL)
     if tcb.receiver is not None and _due(tcb.receiver.delayed.at, now):
@@ -38,6 +39,7 @@ def run(tcb: Tcb, now: float) -> None:
         _probe(tcb, now)
     if _due(tcb.keepalive.at, now):
         _keep_alive(tcb, now)
+    return True
 
 
 def _due(at: float | None, now: float) -> bool:
@@ -54,7 +56,8 @@ def _retransmit(tcb: Tcb, now: float) -> None:
     elif sender.retries >= limit:
         tcb.give_up(f"{limit}번 재전송해도 답이 없어 포기했습니다")
     else:
-        sender.on_timeout(now)
+        linear = tcb.state is State.SYN_SENT and sender.retries < config.syn_linear_timeouts
+        sender.on_timeout(now, backoff=not linear)
 
 
 def _probe(tcb: Tcb, now: float) -> None:

@@ -3,13 +3,15 @@
 import pytest
 
 from tcpedu.network.apps import bulk, chatty_writer, request_response, responder, sink, slow_reader
-from tcpedu.network.host import Handler, Socket
+from tcpedu.network.endpoint import Handler, Socket
 from tcpedu.network.simulation import Simulation
 from tcpedu.protocol.config import Config
 from tcpedu.protocol.state import State
 
 
-def pair(accept: Handler, server: Config | None = None) -> tuple[Simulation, Socket, list[Socket]]:
+def pair(
+    accept: Handler, server: Config | None = None, client: Config | None = None
+) -> tuple[Simulation, Socket, list[Socket]]:
     """왕복 20 ms로 이은 둘. 받는 쪽은 `accept`로 시작한다."""
     sim, accepted = Simulation(), []
     a, b = sim.host("a"), sim.host("b")
@@ -20,7 +22,7 @@ def pair(accept: Handler, server: Config | None = None) -> tuple[Simulation, Soc
         accept(socket)
 
     b.listen(80, config=server, on_accept=begin)
-    return sim, a.connect(b, 80), accepted
+    return sim, a.connect(b, 80, config=client), accepted
 
 
 def test_bulk_sends_everything_and_both_close() -> None:
@@ -62,7 +64,7 @@ def test_a_slow_reader_reads_in_its_own_time() -> None:
 
 
 def test_a_chatty_writer_writes_little_and_often() -> None:
-    sim, socket, accepted = pair(sink)
+    sim, socket, accepted = pair(sink, client=Config(nodelay=True))
     chatty_writer(socket, 3, every=0.1, count=20)
     trace = sim.run()
     assert accepted[0].received_length == 60 and socket.state is State.CLOSED

@@ -5,8 +5,17 @@ import random
 import pytest
 
 from tcpedu.network.link import Channel, Link, Packet, bernoulli, drop, gilbert_elliott, hold, jitter
+from tcpedu.network.pcap import ip_packet
 from tcpedu.network.simulation import Simulation
-from tcpedu.protocol.segment import Segment
+from tcpedu.protocol.segment import (
+    MSS,
+    NoOperation,
+    Sack,
+    SackPermitted,
+    Segment,
+    Timestamps,
+    WindowScale,
+)
 
 SEGMENT = Segment(1, 2, seq=0, payload=bytes(960))  # IP 패킷으로 1000바이트
 
@@ -62,6 +71,13 @@ def test_a_full_queue_drops_the_tail() -> None:
     link = Link(rate=8000, queue=2)  # 하나는 나가는 중, 둘은 기다린다
     fates = carry(link, *[packet(n) for n in range(1, 5)])
     assert [fate[1] for fate in fates] == [None, None, None, "대기열 넘침"]
+
+
+def test_a_packet_is_as_long_as_its_bytes() -> None:
+    stamped = (NoOperation(), NoOperation(), Timestamps(1, 2), NoOperation(), NoOperation(), Sack(((1, 2), (3, 4))))
+    for options in [(), (MSS(1460),), stamped[:3], stamped, (MSS(1460), WindowScale(7), SackPermitted())]:
+        segment = Segment(1, 2, seq=0, options=options, payload=b"abc")
+        assert Packet(1, "a", "b", segment, 0.0).size == len(ip_packet("10.0.0.1", "10.0.0.2", segment))
 
 
 def test_chosen_losses() -> None:

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tcpedu.network.apps import bulk, sink
+from tcpedu.network.link import drop
+from tcpedu.network.packet import Ecn
 from tcpedu.network.scenarios import (
     CLIENT,
     FULL_OPTIONS,
@@ -17,6 +20,8 @@ from tcpedu.network.scenarios import (
 )
 from tcpedu.network.simulation import Simulation
 from tcpedu.network.trace import Trace
+from tcpedu.protocol.config import Config
+from tcpedu.protocol.segment import Flags, Segment
 from tcpedu.protocol.state import State
 
 
@@ -123,3 +128,29 @@ def test_tshark_finds_nothing_wrong(capture: tuple[Trace, Path]) -> None:
 
     assert count() == len(trace)
     assert count("-Y", bad) == 0
+
+
+def test_a_side_sees_what_happened_at_one_instant_in_the_true_order() -> None:
+    sim = Simulation()
+    a, b = sim.host("a"), sim.host("b")
+    sim.link(a, b, delay=0.1)
+    segment = Segment(1, 2, seq=0, flags=Flags.RST)
+    sim.at(0.1, a.send_raw, b, segment)  # 먼저 걸어 두었으므로 0.1초에 도착하는 것보다 앞선다
+    b.send_raw(a, segment)
+    trace = sim.run()
+    assert [(time, packet.src) for time, packet in trace.seen_at("a")] == [(0.1, "a"), (0.1, "b")]
+    assert [packet.src for _, packet in trace.seen_at("b")] == ["b", "a"]
+
+
+def test_only_new_data_carry_ect() -> None:
+    """RFC 3168 §6.1.4–6.1.5: 순수 ACK와 재전송은 알림을 모르는 것으로 보낸다."""
+    sim = Simulation()
+    a, b = sim.host("a"), sim.host("b")
+    sim.link(a, b, delay=0.01, loss=drop([5]))
+    b.listen(80, config=Config(ecn=True), on_accept=sink)
+    bulk(a.connect(b, 80, config=Config(ecn=True)), 30_000)
+    sent = sim.run().segments
+    assert any(one.note and one.segment.payload for one in sent)
+    for one in sent:
+        new_data = bool(one.segment.payload) and not one.note
+        assert one.ecn is (Ecn.ECT_0 if new_data else Ecn.NOT_ECT), one

@@ -36,6 +36,7 @@ class PathModel:
         self.round_count = 0  # 왕복의 수. 시계가 아니라 패킷으로 센다 (§4.1.1.3)
         self.round_start = False
         self.app_limited = False  # 마지막 표본이 응용 때문에 낮았는가
+        self._last_rtt = 0.0
         self._next_round = 0
         self._limited_until = 0
         self._rates: deque[tuple[int, float]] = deque()  # (왕복, 전달률), 전달률이 줄어드는 차례
@@ -46,7 +47,7 @@ class PathModel:
         return self.btlbw * self.rtprop if self.btlbw else 0.0
 
     def on_ack(self, acked: int, rtt: float | None, now: float) -> None:
-        """`acked`바이트가 확인되었다. RTT를 잴 수 없는 ACK에서는 양만 센다."""
+        """`acked`바이트가 확인되었다. RTT를 잴 수 없는 ACK(재전송한 것)에서는 양과 왕복만 센다."""
         if not self._history:  # 처음 보낸 때를 기록의 시작으로
             self._history.append((now - (rtt or 0.0), 0, False))
             self.rtprop_stamp = now
@@ -54,8 +55,14 @@ class PathModel:
         self.round_start = False
         self.rtprop_expired = now > self.rtprop_stamp + RTPROP_SECONDS
         if rtt is not None:
+            self._last_rtt = rtt
             self._update_rtprop(rtt, now)
-            self._update_btlbw(rtt, now)
+        # 재전송한 것은 지난번 RTT만큼 전에 보냈다고 보고 왕복을 센다. 긴 회복에서도 STARTUP이 끝나야 한다.
+        since, before, limited = self._at_send(now - self._last_rtt)
+        self._count_round(before)
+        if rtt is not None:
+            self.app_limited = limited
+            self._update_btlbw(since, before, now)
         self._history.append((now, self.delivered, self.delivered < self._limited_until))
 
     def on_app_limited(self, in_flight: int) -> None:
@@ -69,12 +76,13 @@ class PathModel:
         """왕복을 지금부터 다시 센다."""
         self._next_round = self.delivered
 
-    def _update_btlbw(self, rtt: float, now: float) -> None:
-        since, before, self.app_limited = self._at_send(now - rtt)
+    def _count_round(self, before: int) -> None:
         if before >= self._next_round:  # 앞 왕복이 끝난 뒤에 보낸 것이 확인되었다
             self._next_round = self.delivered
             self.round_count += 1
             self.round_start = True
+
+    def _update_btlbw(self, since: float, before: int, now: float) -> None:
         interval = now - since
         if interval < self.rtprop - 1e-9:  # 가장 짧은 RTT보다 짧은 동안 잰 것은 믿지 않는다
             return

@@ -181,6 +181,19 @@ def test_acks_without_a_sample_only_count_bytes() -> None:
     assert (model.btlbw, model.rtprop) == (0.0, 0.1)
 
 
+def test_retransmissions_count_rounds_but_not_bandwidth() -> None:
+    """긴 회복에서 RTT를 재지 못해도 왕복은 간다: STARTUP이 거기서 멈추지 않는다."""
+    control = Bbr(MSS)
+    now = 0.0
+    for rtt in [0.1] * 3 + [None] * 6:
+        for half in (1, 2):
+            control.on_ack(10 * MSS, rtt, 20 * MSS, now + half * 0.05)
+        now += 0.1
+    assert control.model.round_count == 9
+    assert control.model.btlbw == pytest.approx(200_000)
+    assert control.filled_pipe and control.phase is not BbrPhase.STARTUP
+
+
 def test_application_limited_samples_do_not_lower_the_estimate() -> None:
     """§4.1.1.5: 응용에 묶인 표본은 BtlBw보다 클 때만 쓴다."""
 

@@ -1,0 +1,121 @@
+"""대량 전송을 시뮬레이션하는 빠르기: ns-3과 견주고, 크기에 비례해 자라는지 본다. 기록(`Trace`)은 모두 남긴다."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tcpedu.network.apps import bulk, sink
+from tcpedu.network.simulation import Simulation
+from tcpedu.network.topology import dumbbell
+from tcpedu.network.trace import Trace
+from tcpedu.protocol.config import Config
+
+RATE, DELAY, QUEUE = 100e6, 0.01, 200
+MEGABYTE = 1_000_000
+WINDOW = 1 << 18  # 대역폭-지연 곱은 250 kB이고 큐에는 300 kB가 들어간다: 잃는 것이 없다
+Speed = Callable[[int], tuple[int, float]]
+Report = Callable[[str, list[tuple[str, str]]], None]
+NS3_LIBRARIES = ("core", "network", "internet", "point-to-point", "applications")
+
+
+def bulk_transfer(size: int) -> Trace:
+    """100 Mbit/s, 왕복 20 ms의 링크로 `size`바이트를 보낸다. 조건은 ns3_bulk.cc와 같다."""
+    sim = Simulation()
+    a, b = sim.host("a"), sim.host("b")
+    sim.link(a, b, delay=DELAY, rate=RATE, queue=QUEUE)
+    config = Config(mss=1448, receive_buffer=WINDOW, send_buffer=1 << 20, window_scale=5, timestamps=True, sack=True)
+    b.listen(80, config=config, on_accept=sink)
+    bulk(a.connect(b, 80, config=config), size)
+    trace = sim.run(until=600)
+    (server,) = b._sockets.values()
+    assert server.received_length == size
+    return trace
+
+
+def data_segments(trace: Trace) -> int:
+    return sum(bool(sent.segment.payload) for sent in trace.segments)
+
+
+@pytest.fixture
+def per_second(cpu_seconds: Callable[..., float]) -> Speed:
+    """`per_second(size)`: (데이터 세그먼트 수, CPU 1초에 시뮬레이션한 수)."""
+
+    def measure(size: int) -> tuple[int, float]:
+        count = data_segments(bulk_transfer(size))
+        return count, count / cpu_seconds(lambda: bulk_transfer(size), rounds=2)
+
+    return measure
+
+
+@pytest.mark.slow
+def test_data_segments_per_cpu_second_against_ns3(per_second: Speed, report: Report, tmp_path: Path) -> None:
+    count, ours = per_second(10 * MEGABYTE)
+    rows = [("tcpedu(기록을 모두 남김)", f"{ours:,.0f}/s  ({count:,}개)")]
+    theirs = ns3_per_second(10 * MEGABYTE, tmp_path)
+    rows.append(
+        ("ns-3(기록 없음)", f"{theirs:,.0f}/s") if theirs else ("ns-3", "없음: libns3-dev와 g++가 있어야 견준다")
+    )
+    if theirs:
+        rows.append(("ns-3의 몇 배", f"{ours / theirs:.2f}"))
+    report("대량 전송 10 MB, CPU 1초에 시뮬레이션한 데이터 세그먼트", rows)
+    if not theirs:
+        pytest.skip("ns-3이 없다: libns3-dev와 g++가 있어야 견준다")
+
+
+def ns3_per_second(size: int, folder: Path) -> float | None:
+    """같은 전송을 ns-3으로. 컴파일할 수 없으면 `None`."""
+    compiler = shutil.which("g++")
+    if compiler is None or not Path("/usr/include/ns3").exists():
+        return None
+    program, source = folder / "bulk", Path(__file__).with_name("ns3_bulk.cc")
+    libraries = [f"-lns3-{name}" for name in NS3_LIBRARIES]
+    subprocess.run(
+        [compiler, "-O2", "-std=c++17", str(source), "-o", str(program), *libraries], check=True, timeout=300
+    )
+    best = 0.0
+    for _ in range(3):
+        done = subprocess.run([str(program), str(size)], capture_output=True, text=True, check=True, timeout=120)
+        count, seconds, received = done.stdout.split()
+        assert int(received) == size
+        best = max(best, int(count) / float(seconds))
+    return best
+
+
+@pytest.mark.slow
+def test_time_and_memory_grow_with_the_segments(per_second: Speed, report: Report) -> None:
+    rows, memory, counts = [], [], []
+    for times in (1, 4, 16):
+        count, speed = per_second(times * MEGABYTE)
+        tracemalloc.start()
+        kept = bulk_transfer(times * MEGABYTE)
+        memory.append(tracemalloc.get_traced_memory()[0] / count)
+        tracemalloc.stop()
+        counts.append(len(kept))
+        rows.append((f"{times}배: 세그먼트 {count:,}개", f"{1e6 / speed:.1f} µs, {memory[-1]:,.0f}바이트/개"))
+    report("크기에 따른 시간과 메모리, 데이터 세그먼트 하나에", rows)
+    # 기억하는 양은 시간과 달리 컴퓨터에 달려 있지 않다: 하나에 드는 것이 커지지 않아야 한다.
+    assert memory[2] < 1.2 * memory[0]
+
+
+@pytest.mark.slow
+def test_a_lesson_size_run_is_interactive(cpu_seconds: Callable[..., float], report: Report) -> None:
+    """흐름 둘, 20초, 10 Mbit/s, 왕복 40 ms."""
+
+    def lesson() -> Trace:
+        sim = Simulation()
+        net = dumbbell(sim, 2, rate=10e6, delay=0.02, queue=50)
+        for sender, receiver in zip(net.senders, net.receivers, strict=True):
+            receiver.listen(80, on_accept=sink)
+            bulk(sender.connect(receiver, 80))
+        return sim.run(until=20)
+
+    trace = lesson()
+    seconds = cpu_seconds(lesson, rounds=1)
+    rows = [("흐름 2, 20초, 10 Mbit/s, 40 ms", f"{seconds:.2f}초  (데이터 세그먼트 {data_segments(trace):,}개)")]
+    report("강의에서 돌리는 크기", rows)

@@ -1,0 +1,106 @@
+"""세그먼트를 풀고 싸는 빠르기: dpkt, scapy와 견준다.
+
+모두 같은 TCP 세그먼트(옵션 NOP NOP TS NOP NOP SACK, 데이터 100바이트)를 옵션까지 푼다.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import dpkt
+import pytest
+
+from tcpedu.protocol.checksum import pseudo_header
+from tcpedu.protocol.segment import Flags, NoOperation, Sack, Segment, Timestamps
+
+SRC, DST = "10.0.0.1", "10.0.0.2"
+NOP = NoOperation()
+SEGMENT = Segment(
+    50000, 80, seq=1000, ack=2000, flags=Flags.ACK, window=500,
+    options=(NOP, NOP, Timestamps(1, 2), NOP, NOP, Sack(((3000, 4000),))), payload=bytes(range(100)),
+)  # fmt: skip
+DATA = SEGMENT.pack(SRC, DST)
+PSEUDO_HEADER = pseudo_header(SRC, DST, len(DATA))
+COUNT = 5000
+
+
+def _dpkt_parse() -> object:
+    tcp = dpkt.tcp.TCP(DATA)
+    return dpkt.tcp.parse_opts(tcp.opts), tcp.data
+
+
+def _dpkt_verify() -> object:
+    """dpkt는 받은 체크섬을 스스로 확인하지 않는다. 제 도구로 확인하게 한다."""
+    tcp = dpkt.tcp.TCP(DATA)
+    if dpkt.in_cksum(PSEUDO_HEADER + DATA):
+        raise ValueError(tcp.sum)
+    return dpkt.tcp.parse_opts(tcp.opts), tcp.data
+
+
+def _dpkt_build() -> bytes:
+    """dpkt는 IP 패킷을 쌀 때 TCP의 체크섬을 셈한다."""
+    tcp = dpkt.tcp.TCP(sport=50000, dport=80, seq=1000, ack=2000, flags=0x10, win=500, data=SEGMENT.payload)
+    tcp.opts = DATA[20:44]
+    tcp.off = 11
+    packet = dpkt.ip.IP(src=b"\x0a\0\0\1", dst=b"\x0a\0\0\2", p=6, data=tcp)
+    packet.len = len(packet)
+    return bytes(packet)
+
+
+Speed = Callable[..., float]
+
+
+@pytest.fixture
+def per_second(cpu_seconds: Callable[..., float]) -> Speed:
+    """`per_second(work, count)`: CPU 1초에 `work`를 몇 번 하는가."""
+
+    def measure(work: Callable[[], object], count: int = COUNT) -> float:
+        def repeat() -> None:
+            for _ in range(count):
+                work()
+
+        return count / cpu_seconds(repeat)
+
+    return measure
+
+
+def test_the_peers_agree_on_the_bytes() -> None:
+    """같은 일을 견주는지부터 본다."""
+    assert _dpkt_build()[20:] == DATA
+    parsed = dpkt.tcp.TCP(DATA)
+    assert (parsed.seq, parsed.ack, parsed.data) == (1000, 2000, SEGMENT.payload)
+    assert [kind for kind, _ in dpkt.tcp.parse_opts(parsed.opts)] == [1, 1, 8, 1, 1, 5]
+    assert Segment.unpack(DATA, SRC, DST) == SEGMENT
+
+
+def test_codec_against_dpkt_and_scapy(per_second: Speed, report: Callable[..., None]) -> None:
+    layers = pytest.importorskip("scapy.layers.inet", reason="scapy가 없다")
+
+    def scapy_build() -> bytes:
+        options = [
+            ("NOP", None),
+            ("NOP", None),
+            ("Timestamp", (1, 2)),
+            ("NOP", None),
+            ("NOP", None),
+            ("SAck", (3000, 4000)),
+        ]
+        tcp = layers.TCP(sport=50000, dport=80, seq=1000, ack=2000, flags="A", window=500, options=options)
+        return bytes(layers.IP(src=SRC, dst=DST) / tcp / SEGMENT.payload)
+
+    assert scapy_build()[20:] == DATA
+    parse, build = per_second(lambda: Segment.unpack(DATA, SRC, DST)), per_second(lambda: SEGMENT.pack(SRC, DST))
+    bare = per_second(lambda: Segment.unpack(DATA))
+    dpkt_bare, dpkt_parse, dpkt_build = (per_second(work) for work in (_dpkt_parse, _dpkt_verify, _dpkt_build))
+    scapy_parse = per_second(lambda: layers.TCP(DATA).options, 500)
+    rows = [
+        ("풀기(옵션, 검사)", f"{bare:,.0f}/s"),
+        ("  dpkt의 몇 배", f"{bare / dpkt_bare:.1f}  ({dpkt_bare:,.0f}/s)"),
+        ("풀기(옵션, 검사, 체크섬)", f"{parse:,.0f}/s"),
+        ("  dpkt의 몇 배", f"{parse / dpkt_parse:.1f}  ({dpkt_parse:,.0f}/s)"),
+        ("  scapy의 몇 배", f"{parse / scapy_parse:.0f}  ({scapy_parse:,.0f}/s)"),
+        ("싸기(체크섬)", f"{build:,.0f}/s"),
+        ("  dpkt의 몇 배", f"{build / dpkt_build:.1f}  ({dpkt_build:,.0f}/s)"),
+        ("  scapy의 몇 배", f"{build / per_second(scapy_build, 300):.0f}"),
+    ]
+    report("세그먼트 코덱, CPU 1초에", rows)
