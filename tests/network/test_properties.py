@@ -9,6 +9,7 @@ from tcpedu.network.host import Socket
 from tcpedu.network.link import bernoulli
 from tcpedu.network.simulation import Simulation
 from tcpedu.protocol.config import Config
+from tcpedu.protocol.congestion import Bbr, Cubic, Reno
 from tcpedu.protocol.seqnum import seq_le
 from tcpedu.protocol.state import State
 
@@ -20,7 +21,7 @@ configs = st.builds(
     retries=st.just(60), syn_retries=st.just(60), delayed_ack=st.sampled_from([0.0, 0.2]),
     quick_acks=st.sampled_from([0, 16]), nodelay=st.booleans(), window_probe=st.sampled_from(["byte", "empty"]),
     recovery=st.sampled_from(["rfc6582", "prr"]), partial_ack_timer=st.sampled_from(["first", "every"]),
-    limited_transmit=st.booleans(), ecn=st.booleans(),
+    limited_transmit=st.booleans(), ecn=st.booleans(), congestion=st.sampled_from([Reno, Cubic, Bbr]),
 )  # fmt: skip
 
 
@@ -48,7 +49,7 @@ def reader(sim: Simulation, socket: Socket, sizes: random.Random) -> None:
     sim.at(sim.now + 1, read)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     seed=st.integers(0, 2**32), client=configs, server=configs, delay=st.sampled_from([0.001, 0.05, 0.5]),
     loss=st.sampled_from([0.0, 0.1, 0.3]), jitter=st.sampled_from([0.0, 0.3]), repeats=st.sampled_from([0.0, 0.2]),
