@@ -24,7 +24,8 @@ class SackRecovery(Recovery):
         self.high_rxt = 0  # HighRxt: 이 회복에서 다시 보낸 끝
         self.dsacks = 0  # 상대가 두 번 받았다고 알린 횟수 (RFC 2883)
         self._fast_retransmit = False  # 회복의 첫 재전송은 cwnd를 보지 않는다
-        self._rescued = False
+        self._rescued = False  # 규칙 (4)는 한 번의 회복에 한 번뿐이다
+        self._rescuing = False
         self._total = 0  # 지금까지 상대가 받은 바이트: PRR이 늘어난 만큼을 쓴다
         self._edge = 0  # 앞선 ACK까지 잃었다고 본 끝
 
@@ -81,7 +82,7 @@ class SackRecovery(Recovery):
             return None
         piece = self._gap()
         if piece is None and not self._rescued and self.high_rxt < self.recover and self.scoreboard.blocks:
-            self._rescued = True
+            self._rescued = self._rescuing = True
             start = max(self.scoreboard.highest, self.recover - sender.mss)
             return (start, self.recover) if start < self.recover else None
         return piece
@@ -97,8 +98,9 @@ class SackRecovery(Recovery):
         super().on_sent(start, end, is_new)
         if self.active and not is_new:
             self._fast_retransmit = False
-            if not self._rescued:
+            if not self._rescuing:  # 규칙 (4)로 보낸 것은 HighRxt를 옮기지 않는다
                 self.high_rxt = max(self.high_rxt, end)
+        self._rescuing = False
 
     # 사건 -----------------------------------------------------------------
 

@@ -292,3 +292,15 @@ def test_prr_without_sack_sends_the_next_hole_at_once() -> None:
     assert out[0] == (4 * K, K)
     acks(connection, [10 * K])
     assert connection.phase is Phase.CONGESTION_AVOIDANCE
+
+
+def test_the_last_segment_is_rescued_once() -> None:
+    """RFC 6675 §4 NextSeg (4): 0과 마지막 9를 잃었고 새 데이터가 없다. 타임아웃 없이 9도 다시 보낸다."""
+    connection, _ = sending(sack=True, size=10 * K)
+    out = []
+    for n in range(2, 10):
+        out += sent(connection.receive(ack(0, blocks=((K, n * K),)), 1.1))
+    assert out == [(0, K), (9 * K, K)]
+    assert sent(connection.receive(ack(9 * K), 1.2)) == []
+    connection.receive(ack(10 * K), 1.3)
+    assert (connection.in_flight, connection.phase) == (0, Phase.CONGESTION_AVOIDANCE)
