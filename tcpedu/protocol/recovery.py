@@ -115,7 +115,7 @@ class Recovery:
         self.active = True
         self.recover = sender.max_nxt
         self.congestion.on_loss(flight, now)
-        if sender.config.recovery == "prr":
+        if sender.config.recovery == "prr" and not self.congestion.own_recovery:
             self._prr = Prr(flight, self.congestion.ssthresh, sender.mss)
 
     def _leave(self, now: float) -> None:

@@ -294,6 +294,22 @@ def test_prr_without_sack_sends_the_next_hole_at_once() -> None:
     assert connection.phase is Phase.CONGESTION_AVOIDANCE
 
 
+@pytest.mark.parametrize("sack", [False, True])
+def test_prr_leaves_the_window_to_an_algorithm_that_keeps_its_own(sack: bool) -> None:
+    """ssthresh가 무한대인 알고리즘(BBR)에서 PRR은 셈할 목표가 없다."""
+
+    class Own(Reno):
+        own_recovery = True
+
+        def on_loss(self, in_flight: int, now: float) -> None:
+            self.in_recovery = True
+
+    connection, _ = sending(recovery="prr", sack=sack, congestion=Own)
+    out = [sent(connection.receive(ack(0, blocks=((K, n * K),) if sack else ()), 1.1)) for n in (2, 3, 4)]
+    assert out[-1][0] == (0, K)
+    assert connection.cwnd == 10 * K and connection.ssthresh == math.inf
+
+
 def test_the_last_segment_is_rescued_once() -> None:
     """RFC 6675 §4 NextSeg (4): 0과 마지막 9를 잃었고 새 데이터가 없다. 타임아웃 없이 9도 다시 보낸다."""
     connection, _ = sending(sack=True, size=10 * K)
