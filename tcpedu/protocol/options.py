@@ -134,9 +134,12 @@ class UnknownOption(Option):
         return self._pack(self.data)
 
 
+_BLOCK = struct.Struct("!II")
+_NOP = NoOperation()  # 값이 없으므로 하나를 함께 쓴다
+
+
 def _parse_sack(data: bytes) -> Sack:
-    edges = struct.unpack(f"!{len(data) // 4}I", data)
-    return Sack(tuple(zip(edges[::2], edges[1::2], strict=True)))
+    return Sack(tuple(_BLOCK.iter_unpack(data)))
 
 
 # 종류 → (허용하는 내용 길이, 내용을 옵션으로 바꾸는 함수)
@@ -145,7 +148,7 @@ _KNOWN = {
     WindowScale.kind: ((1,), lambda data: WindowScale(data[0])),
     SackPermitted.kind: ((0,), lambda data: SackPermitted()),
     Sack.kind: ((8, 16, 24, 32), _parse_sack),
-    Timestamps.kind: ((8,), lambda data: Timestamps(*struct.unpack("!II", data))),
+    Timestamps.kind: ((8,), lambda data: Timestamps(*_BLOCK.unpack(data))),
 }
 
 
@@ -159,21 +162,21 @@ def parse_options(data: bytes, offset: int = 20) -> tuple[Option, ...]:
     (MSS(value=1460), NoOperation(), NoOperation(), SackPermitted())
     """
     options: list[Option] = []
-    at = 0
-    while at < len(data):
+    at, end = 0, len(data)
+    while at < end:
         kind = data[at]
-        if kind == EndOfOptions.kind:
+        if kind == 1:
+            options.append(_NOP)
+            at += 1
+        elif kind == 0:
             rest = data[at + 1 :]
             if len(rest) > 2 or any(rest):
                 options.append(EndOfOptions(rest))
             break
-        if kind == NoOperation.kind:
-            options.append(NoOperation())
-            at += 1
-            continue
-        length = _option_length(data, at, offset)
-        options.append(_parse_one(kind, data[at + 2 : at + length], offset + at))
-        at += length
+        else:
+            length = _option_length(data, at, offset)
+            options.append(_parse_one(kind, data[at + 2 : at + length], offset + at))
+            at += length
     return tuple(options)
 
 
