@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 
 Block = tuple[int, int]
+_LAST = 1 << 62  # 어떤 끝보다도 크다
 
 
 class Scoreboard:
@@ -63,22 +64,33 @@ class Scoreboard:
 
     def covers(self, start: int, end: int) -> bool:
         """[start, end)가 모두 SACK되었는가."""
-        at = bisect_right(self.blocks, (start, 1 << 62)) - 1
-        return at >= 0 and end <= self.blocks[at][1]
+        at = self._at(start)
+        return bool(self.blocks) and self.blocks[at][0] <= start and end <= self.blocks[at][1]
+
+    def _at(self, number: int) -> int:
+        """`number`가 들었거나 그 바로 앞뒤에 있는 구간의 자리. 많은 빈틈을 ACK마다 처음부터 훑지 않는다."""
+        return max(0, bisect_right(self.blocks, (number, _LAST)) - 1)
 
     def unsacked(self, start: int, end: int) -> int:
         """[start, end)에서 SACK되지 않은 바이트 수."""
         if end <= start:
             return 0
-        covered = sum(max(0, min(right, end) - max(left, start)) for left, right in self.blocks)
+        blocks, at, covered = self.blocks, self._at(start), 0
+        while at < len(blocks) and blocks[at][0] < end:
+            left, right = blocks[at]
+            covered += max(0, min(right, end) - max(left, start))
+            at += 1
         return end - start - covered
 
     def gap(self, start: int) -> Block | None:
         """`start`부터 처음 만나는 SACK되지 않은 구간. 가장 큰 SACK 뒤는 구간으로 보지 않는다."""
-        for left, right in self.blocks:
+        blocks, at = self.blocks, self._at(start)
+        while at < len(blocks):
+            left, right = blocks[at]
             if start < left:
                 return start, left
             start = max(start, right)
+            at += 1
         return None
 
     def lost_edge(self, mss: int, threshold: int = 3) -> int:
