@@ -276,7 +276,7 @@ ANSWER_TO_SYN = Problem(
         "RST의 모양은 받은 세그먼트에 달렸다. ACK가 켜진 것에는 그 번호를 `seq`로 쓴 `RST`만, 꺼진 "
         "것에는 `RST,ACK`를 보낸다.",
         "SYN_SENT에서 온 SYN,ACK는 확인응답 번호가 내 SYN 다음 번호(`MY_ISN + 1`)일 때만 내 것이다. "
-        "SYN_RCVD와 ESTABLISHED에 온 SYN에는 연결을 끊지 않고 지금의 번호를 알리는 ACK로 답한다.",
+        "SYN_RCVD에 또 온 같은 SYN과 ESTABLISHED에 온 SYN에는 연결을 끊지 않고 지금의 번호를 알리는 ACK로 답한다.",
     ),
     mistakes={
         "닫힌 포트는 말이 없는 것이 아니라 RST로 거절한다. 그래서 `connect()`가 기다리지 않고 곧바로 "
