@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-KINDS = ("lessons", "exercises", "solutions")
-
 
 @dataclass(frozen=True)
 class Lesson:

@@ -171,7 +171,7 @@ class Host:
         if socket._held:
             segments, socket._held = _merged(socket._held, segments), []
         if segments:
-            capable = getattr(socket.connection.negotiated, "ecn", False)
+            capable = socket.connection.negotiated.ecn
             for segment in segments:
                 self.simulation._transmit(self.name, socket.peer, segment, capable)
         self._sample(socket)
@@ -185,12 +185,9 @@ class Host:
             )
 
     def _sample(self, socket: Socket) -> None:
-        """혼잡 윈도우나 RTO가 바뀌었으면 적는다. 혼잡 제어가 없는 연결은 적지 않는다."""
+        """혼잡 윈도우나 RTO가 바뀌었으면 적는다."""
         connection = socket.connection
-        cwnd = getattr(connection, "cwnd", None)
-        if cwnd is None:
-            return
-        values = (cwnd, connection.ssthresh, connection.rto)
+        values = (connection.cwnd, connection.ssthresh, connection.rto)
         if values != socket._sampled:
             socket._sampled = values
             self.simulation.trace.windows.append(_window_sample(self.simulation.now, socket))
@@ -206,9 +203,8 @@ def _merged(held: list[Segment], segments: list[Segment]) -> list[Segment]:
 
 def _window_sample(now: float, socket: Socket) -> WindowSample:
     connection = socket.connection
-    phase = getattr(connection, "phase", "")
     return WindowSample(
         now, socket.host.name, socket.port, socket.peer, connection.cwnd, connection.ssthresh,
-        getattr(phase, "name", str(phase)), seq_diff(connection.snd_nxt, connection.snd_una), connection.snd_wnd,
+        connection.phase.name, seq_diff(connection.snd_nxt, connection.snd_una), connection.snd_wnd,
         connection.srtt, connection.rto,
     )  # fmt: skip

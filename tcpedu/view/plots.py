@@ -17,7 +17,6 @@ FONT_FILE = Path(__file__).parent / "fonts" / "TCPEduGothic.ttf"
 FAMILY = "TCPEdu Gothic"
 # Okabe–Ito 색. 색맹이어도 서로 구별된다.
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 _STYLE: Any = {
     "font.family": [FAMILY, "DejaVu Sans"], "font.size": 12.0, "axes.unicode_minus": False, "axes.titlesize": 14.0,
     "axes.titleweight": "normal", "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True,
