@@ -1,0 +1,88 @@
+"""조절 단추가 있는 위젯의 바탕: 설정 하나를 고치면 다시 계산해 그린다."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import traitlets
+
+from .base import CourseWidget
+
+
+@dataclass(frozen=True)
+class Control:
+    """조절 단추 하나: 고치는 설정의 이름, 붙일 말, 고를 수 있는 값, 값을 화면에 적는 함수.
+
+    >>> Control("rate", "손실률", (0, 0.5), lambda rate: f"{rate:.0%}").spec()["stops"]
+    [[0, '0%'], [0.5, '50%']]
+    """
+
+    name: str
+    label: str
+    values: tuple[Any, ...]
+    text: Callable[[Any], str] = str
+    kind: Literal["slider", "choice", "toggle"] = "slider"
+
+    def spec(self) -> dict[str, Any]:
+        """화면에 보내는 모양."""
+        stops = [[value, self.text(value)] for value in self.values]
+        return {"name": self.name, "label": self.label, "kind": self.kind, "stops": stops}
+
+
+def switch(name: str, label: str, off: str = "끔", on: str = "켬") -> Control:
+    """켜고 끄는 단추."""
+    return Control(name, label, (False, True), lambda value: on if value else off, "toggle")
+
+
+class TunedWidget(CourseWidget):
+    """설정(`settings`, 얼린 데이터클래스)을 조절 단추로 고치는 위젯.
+
+    하위 클래스는 `controls_list`와 `compute()`를 갖는다. `compute()`는 지금의 설정으로 계산하고, `_scene()`은 그 결과를
+    그린다. 설정이 스스로 거절한 값은 까닭을 화면에 적고 전의 것을 그대로 둔다.
+    """
+
+    controls_list: tuple[Control, ...] = ()
+    controls: Any = traitlets.List().tag(sync=True)
+
+    def __init__(self, settings: Any, *, title: str) -> None:
+        self.settings = self._first = settings
+        super().__init__(title=title, controls=[control.spec() for control in self.controls_list])
+        self.compute()
+        self.redraw()
+
+    def compute(self) -> None:
+        """지금의 설정으로 계산한다."""
+        raise NotImplementedError
+
+    def _scene(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def redraw(self) -> None:
+        """계산한 것을 화면에 보낸다."""
+        self.show({**self._scene(), "values": self._values(self.controls_list)})
+
+    def _values(self, controls: Iterable[Control]) -> dict[str, list[Any]]:
+        now = {control.name: getattr(self.settings, control.name) for control in controls}
+        return {control.name: [now[control.name], control.text(now[control.name])] for control in controls}
+
+    def handle(self, request: dict[str, Any]) -> None:
+        """누르거나 끈 것을 설정에 옮기고 다시 그린다."""
+        before = self.settings
+        try:
+            self._apply(request)
+            self.compute()
+            self.redraw()
+        except Exception as error:  # 화면에 알리지 않으면 누른 사람은 까닭을 알 수 없다.
+            self.settings = before
+            self.show({**self.scene, "error": f"바꾸지 못했습니다: {error}"})
+
+    def _apply(self, request: dict[str, Any]) -> None:
+        match request.get("do"):
+            case "set":
+                self.settings = replace(self.settings, **{str(request["name"]): request["value"]})
+            case "reset":
+                self.settings = self._first
+            case other:
+                raise ValueError(f"모르는 부탁입니다: {other}")
