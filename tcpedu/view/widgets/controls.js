@@ -1,94 +1,120 @@
-// 조절 단추: 파이썬이 적어 준 목록(이름, 붙일 말, 고를 수 있는 값과 그 글)대로 만들고, 바꾼 값을 알린다.
+// 조절 막대: 이름표 붙은 슬라이더·켜고 끄기·고르기·수를 부탁 하나에 잇는다. 값의 글은 파이썬이 적어 보낸다.
 
-/** 부탁은 한 번에 하나만 보낸다. 대답을 기다리는 동안에는 같은 것을 바꾼 부탁 가운데 마지막 것만 남긴다. */
-function oneAtATime(model, ask) {
-  const waiting = new Map();
+/**
+ * 부탁을 한 번에 하나만 보낸다. 대답을 기다리는 동안의 것은 합쳐 두었다가 마지막 값만 보낸다.
+ * `busy(참/거짓)`은 계산이 시작되고 끝날 때 불린다.
+ */
+function latest(model, ask, busy = () => {}) {
+  const PATIENCE = 20000; // 커널이 없으면 대답은 오지 않는다. 그래도 언젠가는 다시 보낼 수 있어야 한다.
+  let flying = null;
+  let waiting = null;
   let timer = 0;
-  const send = (request) => {
-    timer = setTimeout(giveUp, 2500);
-    ask(request);
-  };
-  const giveUp = () => {
-    timer = 0;
-    waiting.clear();
-  };
-  const next = () => {
+  function send(values) {
+    flying = values;
+    busy(true);
     clearTimeout(timer);
-    timer = 0;
-    const [first] = waiting;
-    if (!first) return;
-    waiting.delete(first[0]);
-    send(first[1]);
-  };
-  model.on("change:scene", next);
-  const queue = (request) => {
-    const key = `${request.do} ${request.name ?? request.index ?? ""}`;
-    if (timer) waiting.set(key, request);
-    else send(request);
-  };
-  queue.stop = () => {
+    timer = setTimeout(answered, PATIENCE);
+    ask({ do: "set", values });
+  }
+  function answered() {
     clearTimeout(timer);
-    model.off("change:scene", next);
-  };
-  return queue;
-}
-
-const CONTROLS = {
-  slider(spec, change) {
-    const text = h("output", { class: "value" });
-    const show = () => {
-      text.textContent = spec.stops[input.value][1];
-      input.setAttribute("aria-valuetext", text.textContent);
-    };
-    const input = h("input", { type: "range", min: 0, max: spec.stops.length - 1, step: 1, "data-name": spec.name, "aria-label": spec.label, oninput: () => {
-      show();
-      change(spec.stops[input.value][0]);
-    } });
-    const load = (value, exact) => {
-      const far = (stop) => Math.abs(stop[0] - value);
-      input.value = spec.stops.reduce((best, stop, index) => (far(stop) < far(spec.stops[best]) ? index : best), 0);
-      show();
-      text.textContent = exact;
-      input.setAttribute("aria-valuetext", exact);
-    };
-    return { input, load, node: h("label", { class: "control slider" }, h("span", {}, spec.label), input, text) };
-  },
-  choice(spec, change) {
-    const input = h("select", { "data-name": spec.name, "aria-label": spec.label, onchange: () => change(spec.stops[input.value][0]) },
-      ...spec.stops.map(([, text], index) => h("option", { value: index }, text)));
-    const load = (value) => (input.value = spec.stops.findIndex((stop) => stop[0] === value));
-    return { input, load, node: h("label", { class: "control" }, h("span", {}, spec.label), input) };
-  },
-  toggle(spec, change) {
-    const input = h("button", { type: "button", "data-name": spec.name, onclick: () => change(input.getAttribute("aria-pressed") !== "true") });
-    const load = (value) => {
-      input.setAttribute("aria-pressed", String(value));
-      input.textContent = `${spec.label}: ${spec.stops[Number(value)][1]}`;
-    };
-    return { input, load, node: h("span", { class: "control" }, input) };
-  },
-};
-
-/** `{ box, load(scene) }`. `send`는 `oneAtATime`이 돌려준 것이다. */
-function makeControls(model, send) {
-  const parts = model.get("controls").map((spec) => ({
-    name: spec.name, ...CONTROLS[spec.kind](spec, (value) => send({ do: "set", name: spec.name, value })),
-  }));
-  let first = true;
+    const next = waiting;
+    flying = waiting = null;
+    if (next) send(next);
+    else busy(false);
+  }
+  model.on("change:scene", answered);
   return {
-    box: h("div", { class: "controls", role: "group", "aria-label": "조절" }, ...parts.map((part) => part.node)),
-    load: (scene) => {
-      for (const part of parts) {
-        // 끌고 있는 슬라이더를 늦게 온 대답이 되돌려 놓지 않게 한다.
-        const held = document.activeElement === part.input && part.input.type === "range";
-        if (first || !held || scene.error) part.load(...scene.values[part.name]);
-      }
-      first = false;
+    set: (name, value) => (flying ? (waiting = { ...waiting, [name]: value }) : send({ [name]: value })),
+    pending: (name) => name in (flying ?? {}) || name in (waiting ?? {}),
+    stop: () => {
+      clearTimeout(timer);
+      model.off("change:scene", answered);
     },
   };
 }
 
-/** 이름과 수를 나란히. */
-function drawCounts(box, counts) {
-  box.replaceChildren(...counts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
+/**
+ * 조절 막대. `specs`는 {name, label, kind, value}의 목록이고 kind에 따라
+ *   "slider"와 "select"는 choices: [[값, 글], …], "number"는 min, max, step, "toggle"은 없음.
+ * group이 같은 것끼리 묶이고, hidden이면 감춘다. `load(specs)`는 대답을 기다리는 값은 건드리지 않는다.
+ */
+function makeControls(specs, sender) {
+  const parts = new Map(specs.map((spec) => [spec.name, makeControl(spec, (value) => sender.set(spec.name, value))]));
+  const groups = new Map();
+  for (const spec of specs) {
+    const name = spec.group ?? "";
+    if (!groups.has(name)) groups.set(name, h("div", { class: "group", role: "group", "aria-label": name || "조절" }, name ? h("b", {}, name) : null));
+    groups.get(name).append(parts.get(spec.name).node);
+  }
+  const box = h("div", { class: "controls" }, ...groups.values());
+  function load(loaded) {
+    for (const spec of loaded) {
+      const part = parts.get(spec.name);
+      part.node.hidden = Boolean(spec.hidden);
+      if (!sender.pending(spec.name)) part.load(spec);
+    }
+    for (const group of groups.values()) group.hidden = [...group.querySelectorAll(".control")].every((node) => node.hidden);
+  }
+  load(specs);
+  return { box, load };
+}
+
+const makeControl = (spec, send) => ({ slider, select, toggle, number })[spec.kind](spec, send);
+
+function slider(spec, send) {
+  let choices = spec.choices;
+  const output = h("output", {});
+  const input = h("input", { type: "range", min: 0, max: choices.length - 1, step: 1, "data-name": spec.name, "aria-label": spec.label, oninput: () => {
+    write();
+    send(choices[input.value][0]);
+  } });
+  function write() {
+    output.textContent = choices[input.value][1];
+    input.setAttribute("aria-valuetext", output.textContent);
+  }
+  return {
+    node: h("label", { class: "control" }, h("span", {}, spec.label), input, output),
+    load: (loaded) => {
+      choices = loaded.choices;
+      input.max = choices.length - 1;
+      input.value = Math.max(0, choices.findIndex(([value]) => value === loaded.value));
+      write();
+    },
+  };
+}
+
+function select(spec, send) {
+  const input = h("select", { "data-name": spec.name, "aria-label": spec.label, onchange: () => send(spec.choices[input.selectedIndex][0]) });
+  const fill = (choices) => input.replaceChildren(...choices.map(([, text]) => h("option", {}, text)));
+  fill(spec.choices);
+  return {
+    node: h("label", { class: "control" }, h("span", {}, spec.label), input),
+    load: (loaded) => {
+      if (loaded.choices.length !== spec.choices.length) fill(loaded.choices);
+      spec = loaded;
+      input.selectedIndex = loaded.choices.findIndex(([value]) => value === loaded.value);
+    },
+  };
+}
+
+function toggle(spec, send) {
+  const input = h("input", { type: "checkbox", "data-name": spec.name, "aria-label": spec.label, onchange: () => send(input.checked) });
+  return {
+    node: h("label", { class: "control" }, input, h("span", {}, spec.label)),
+    load: (loaded) => {
+      input.checked = loaded.value;
+      input.disabled = Boolean(loaded.disabled);
+    },
+  };
+}
+
+function number(spec, send) {
+  const { min, max, step } = spec;
+  const input = h("input", { type: "number", min, max, step, "data-name": spec.name, "aria-label": spec.label, onchange: () => send(input.value) });
+  return {
+    node: h("label", { class: "control" }, h("span", {}, spec.label), input),
+    // 아직 보내지 않은, 적고 있는 값을 지우지 않는다.
+    load: (loaded) => document.activeElement !== input && (input.value = loaded.value),
+  };
 }
