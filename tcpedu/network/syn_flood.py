@@ -11,7 +11,9 @@ from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from itertools import count
+from math import inf
 from typing import Any, Literal
 
 from tcpedu.protocol.isn import FourTuple
@@ -97,12 +99,8 @@ class Client:
     settled: float | None = None
     mss: int | None = None  # 쿠키에서 되살린 MSS
 
-    def fate_at(self, time: float) -> Fate:
-        """그 시각까지의 결과."""
-        return self.fate if self.settled is not None and self.settled <= time else Fate.TRYING
 
-
-@dataclass(slots=True)
+@dataclass
 class FloodRun:
     """플러드 한 번의 결과. `syns`는 서버에 온 SYN마다 (시각, 공격인가, 판단)이고 시각 순서다."""
 
@@ -120,14 +118,24 @@ class FloodRun:
         """그 시각에 차 있는 자리."""
         return {slot.place: slot for slot in self.slots if slot.start <= time < slot.end}
 
-    def decisions(self, until: float | None = None) -> Counter[Decision]:
+    def decisions(self, until: float = inf) -> Counter[Decision]:
         """`until`까지 온 SYN에 내린 판단들의 수."""
-        return Counter(kind for at, _, kind in self.syns if until is None or at <= until)
+        return Counter({kind: bisect_right(times, until) for kind, times in self._decided.items()})
 
-    def fates(self, until: float | None = None) -> Counter[Fate]:
+    def fates(self, until: float = inf) -> Counter[Fate]:
         """`until`까지 온 정직한 클라이언트들의 결과."""
-        time = self.settings.end if until is None else until
-        return Counter(client.fate_at(time) for client in self.clients if client.arrived <= time)
+        settled = Counter({fate: bisect_right(times, until) for fate, times in self._settled.items()})
+        came = sum(client.arrived <= until for client in self.clients)
+        return settled + Counter({Fate.TRYING: came - settled.total()})
+
+    @cached_property
+    def _decided(self) -> dict[Decision, list[float]]:
+        return {kind: [time for time, _, made in self.syns if made is kind] for kind in Decision}
+
+    @cached_property
+    def _settled(self) -> dict[Fate, list[float]]:
+        done = [(client.fate, client.settled) for client in self.clients if client.settled is not None]
+        return {fate: sorted(time for one, time in done if one is fate) for fate in Fate}
 
 
 def syn_flood(settings: FloodSettings | None = None) -> FloodRun:

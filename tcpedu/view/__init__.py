@@ -11,16 +11,21 @@ if TYPE_CHECKING:
     from .widgets.inspector import HeaderInspector
     from .widgets.ladder import LadderPlayer
     from .widgets.loss import LossExplorer
+    from .widgets.nagle_timeline import NagleTimeline
+    from .widgets.rtt_explorer import RttExplorer
+    from .widgets.syn_backlog import SynBacklogView
 
 _HOMES = {
     "Diagram": "builder", "header_diagram": "diagrams", "sequence_diagram": "diagrams", "state_diagram": "diagrams",
     "HeaderInspector": "widgets.inspector", "LadderPlayer": "widgets.ladder", "LossExplorer": "widgets.loss",
+    "NagleTimeline": "widgets.nagle_timeline", "RttExplorer": "widgets.rtt_explorer",
+    "SynBacklogView": "widgets.syn_backlog",
     "plot_times": "plots", "style": "plots", "show_source": "source",
 }  # fmt: skip
 
 __all__ = [
-    "Diagram", "HeaderInspector", "LadderPlayer", "LossExplorer", "header_diagram", "plot_times", "sequence_diagram",
-    "show_source", "state_diagram", "style",
+    "Diagram", "HeaderInspector", "LadderPlayer", "LossExplorer", "NagleTimeline", "RttExplorer", "SynBacklogView",
+    "header_diagram", "plot_times", "sequence_diagram", "show_source", "state_diagram", "style",
 ]  # fmt: skip
 
 

@@ -1,54 +1,55 @@
-"""조절 단추가 있는 위젯의 바탕: 설정 하나를 고치면 다시 계산해 그린다."""
+"""조절 막대가 있는 위젯의 바탕: 설정 하나를 고치면 다시 계산해 그린다."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
-
-import traitlets
 
 from .base import CourseWidget
 
 
 @dataclass(frozen=True)
 class Control:
-    """조절 단추 하나: 고치는 설정의 이름, 붙일 말, 고를 수 있는 값, 값을 화면에 적는 함수.
+    """조절 막대 하나: 고치는 설정의 이름, 붙일 말, 고를 수 있는 값, 값을 화면에 적는 함수, 함께 묶을 이름.
 
-    >>> Control("rate", "손실률", (0, 0.5), lambda rate: f"{rate:.0%}").spec()["stops"]
-    [[0, '0%'], [0.5, '50%']]
+    >>> Control("rate", "손실률", (0, 0.5), lambda rate: f"{rate:.0%}").spec(0.1)["choices"]
+    [[0, '0%'], [0.1, '10%'], [0.5, '50%']]
     """
 
     name: str
     label: str
-    values: tuple[Any, ...]
+    values: tuple[Any, ...] = ()
     text: Callable[[Any], str] = str
-    kind: Literal["slider", "choice", "toggle"] = "slider"
+    kind: Literal["slider", "select", "toggle"] = "slider"
+    group: str = ""
 
-    def spec(self) -> dict[str, Any]:
-        """화면에 보내는 모양."""
-        stops = [[value, self.text(value)] for value in self.values]
-        return {"name": self.name, "label": self.label, "kind": self.kind, "stops": stops}
+    def spec(self, value: Any) -> dict[str, Any]:
+        """화면에 보내는 모양. 지금의 값이 고를 수 있는 값에 없으면 끼워 넣는다."""
+        spec = {"name": self.name, "label": self.label, "kind": self.kind, "group": self.group, "value": value}
+        if self.kind == "toggle":
+            return spec
+        values = self.values if value in self.values else sorted([*self.values, value])
+        return {**spec, "choices": [[one, self.text(one)] for one in values]}
 
 
-def switch(name: str, label: str, off: str = "끔", on: str = "켬") -> Control:
+def switch(name: str, label: str, group: str = "") -> Control:
     """켜고 끄는 단추."""
-    return Control(name, label, (False, True), lambda value: on if value else off, "toggle")
+    return Control(name, label, kind="toggle", group=group)
 
 
 class TunedWidget(CourseWidget):
-    """설정(`settings`, 얼린 데이터클래스)을 조절 단추로 고치는 위젯.
+    """설정(`settings`, 얼린 데이터클래스)을 조절 막대로 고치는 위젯.
 
     하위 클래스는 `controls_list`와 `compute()`를 갖는다. `compute()`는 지금의 설정으로 계산하고, `_scene()`은 그 결과를
     그린다. 설정이 스스로 거절한 값은 까닭을 화면에 적고 전의 것을 그대로 둔다.
     """
 
     controls_list: tuple[Control, ...] = ()
-    controls: Any = traitlets.List().tag(sync=True)
 
     def __init__(self, settings: Any, *, title: str) -> None:
         self.settings = self._first = settings
-        super().__init__(title=title, controls=[control.spec() for control in self.controls_list])
+        super().__init__(title=title)
         self.compute()
         self.redraw()
 
@@ -61,11 +62,8 @@ class TunedWidget(CourseWidget):
 
     def redraw(self) -> None:
         """계산한 것을 화면에 보낸다."""
-        self.show({**self._scene(), "values": self._values(self.controls_list)})
-
-    def _values(self, controls: Iterable[Control]) -> dict[str, list[Any]]:
-        now = {control.name: getattr(self.settings, control.name) for control in controls}
-        return {control.name: [now[control.name], control.text(now[control.name])] for control in controls}
+        specs = [control.spec(getattr(self.settings, control.name)) for control in self.controls_list]
+        self.show({**self._scene(), "controls": specs})
 
     def handle(self, request: dict[str, Any]) -> None:
         """누르거나 끈 것을 설정에 옮기고 다시 그린다."""
@@ -81,7 +79,7 @@ class TunedWidget(CourseWidget):
     def _apply(self, request: dict[str, Any]) -> None:
         match request.get("do"):
             case "set":
-                self.settings = replace(self.settings, **{str(request["name"]): request["value"]})
+                self.settings = replace(self.settings, **request["values"])
             case "reset":
                 self.settings = self._first
             case other:

@@ -1,16 +1,10 @@
 // SYN 플러드: 파이썬이 흘려 본 것을 시각에 맞추어 튼다. 표의 자리와 수는 모두 파이썬이 적어 준 것이다.
 
-function renderSynBacklog({ model, el }) {
-  const root = frame(el, "syn-backlog", model.get("title"));
-  const alert = live("alert");
-  const ask = asker(model, alert);
-  const send = oneAtATime(model, ask);
-  const controls = makeControls(model, send);
-  const stage = h("div", { class: "stage" });
-  const counts = h("dl", { class: "counts", "aria-label": "지금까지의 수" });
+const renderSynBacklog = (view) => tuned(view, "syn-backlog", ({ ask, stage, counts, place }) => {
   const log = live("log");
+  const note = h("div", { class: "note" });
   const time = h("span", { class: "time" });
-  let scene = model.get("scene");
+  let scene = view.model.get("scene");
   let now = scene.at;
   let frameId = 0;
 
@@ -22,12 +16,12 @@ function renderSynBacklog({ model, el }) {
   const speed = h("select", { class: "motion", "aria-label": "빠르기" },
     ...[["1", "실제 빠르기"], ["3", "3배"], ["10", "10배"]].map(([value, text]) => h("option", { value, selected: value === "3" }, text)));
   const button = (kind, text, act) => h("button", { type: "button", class: kind, onclick: () => { pause(); act(); } }, text);
-  root.append(controls.box,
+  place(
     h("div", { class: "bar", role: "toolbar", "aria-label": "재생" },
       button("first", "처음으로", () => seek(0)), button("back", "◀ 한 단계", () => step(-1)), play,
       button("forward", "한 단계 ▶", () => step(1)), slider, time, speed,
-      button("reset", "설정을 처음으로", () => send({ do: "reset" }))),
-    counts, stage, log, h("div", { class: "note" }, scene.help), alert);
+      button("reset", "설정을 처음으로", () => ask({ do: "reset" }))),
+    counts, stage, log, note);
 
   const last = (rows) => rows.findLastIndex((row) => row[0] <= now + 1e-9);
 
@@ -83,18 +77,13 @@ function renderSynBacklog({ model, el }) {
     seek((by > 0 ? times.find((at) => at > now + 1e-6) : times.findLast((at) => at < now - 1e-6)) ?? now);
   }
 
-  function draw() {
-    scene = model.get("scene");
-    stage.innerHTML = scene.svg;
-    controls.load(scene);
-    seek(now);
-  }
-  model.on("change:scene", draw);
-  draw();
-  return () => {
-    pause();
-    send.stop();
-    ask.stop();
-    model.off("change:scene", draw);
+  return {
+    draw: (loaded) => {
+      scene = loaded;
+      stage.innerHTML = scene.svg;
+      note.textContent = scene.help;
+      seek(now);
+    },
+    stop: pause,
   };
-}
+});

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 from tcpedu.network.syn_flood import Client, Fate, FloodRun, FloodSettings, syn_flood
 from tcpedu.protocol.syn_backlog import Decision
 from tcpedu.view import svg
 from tcpedu.view.syn_backlog_svg import WIDTH, FloodPlan, flood_body, static_svg
-from tcpedu.view.words import duration, josa
+from tcpedu.view.words import duration
 
 from .base import css, esm
 from .controls import Control, TunedWidget
@@ -16,9 +17,11 @@ from .controls import Control, TunedWidget
 _COOKIES = {0: "0 쓰지 않음", 1: "1 가득 찼을 때만 (기본)", 2: "2 언제나"}
 _HELP = (
     "슬라이더는 ←와 →로도 움직입니다. 표에서 ✕는 출발지를 속인 SYN, ●는 정직한 클라이언트가 쓰는 자리입니다."
-    " 그림의 정직한 클라이언트: ● 기억됨, ◆ 쿠키로 답을 받음, ✕ 버려짐, ▼ 포기함."
+    " 그림의 ●는 자리를 얻은 것, ◆는 쿠키로 답을 받은 것, ✕는 버려진 SYN, ▼는 포기한 것입니다."
 )
-_LABELS = ("반열림", "기억한 SYN", "쿠키로 답한 SYN", "버린 SYN", "정직한 클라이언트", "들어감", "쿠키로 들어감", "포기함")
+_LABELS = (
+    "반열림", "기억한 SYN", "쿠키로 답한 SYN", "버린 SYN", "정직한 클라이언트", "들어감", "쿠키로 들어감", "포기함",
+)  # fmt: skip
 _TOLD = {
     Decision.ACCEPT: "기억하고 SYN,ACK를 보냈습니다",
     Decision.COOKIE: "기억하지 않고 쿠키로 답했습니다",
@@ -40,15 +43,15 @@ class SynBacklogView(TunedWidget):
     True
     """
 
-    _esm = esm("controls", "syn_backlog", main="renderSynBacklog")
-    _css = css("controls", "syn_backlog")
+    _esm = esm("controls", "tuned", "syn_backlog", main="renderSynBacklog")
+    _css = css("controls", "tuned", "syn_backlog")
     controls_list = (
-        Control("cookies", "tcp_syncookies", (0, 1, 2), _COOKIES.__getitem__, "choice"),
-        Control("flood", "플러드", (0, 1, 2, 5, 10, 20, 50, 100, 200), _per_second),
-        Control("backlog", "백로그 (listen)", (0, 1, 4, 8, 16, 32, 64, 128), lambda size: f"{size}"),
-        Control("max_syn_backlog", "tcp_max_syn_backlog", (8, 16, 32, 64, 128, 256), lambda size: f"{size}"),
-        Control("timeout", "반열림을 기다리는 시간", (1, 3, 7, 15, 31, 63), duration),
-        Control("honest", "정직한 클라이언트", (0, 0.5, 1, 2, 4), _per_second),
+        Control("cookies", "tcp_syncookies", (0, 1, 2), _COOKIES.__getitem__, "select", "서버"),
+        Control("backlog", "백로그", (0, 1, 4, 8, 16, 32, 64, 128), str, group="서버"),
+        Control("max_syn_backlog", "tcp_max_syn_backlog", (8, 16, 32, 64, 128, 256), str, group="서버"),
+        Control("timeout", "반열림의 수명", (1, 3, 7, 15, 31, 63), duration, group="서버"),
+        Control("flood", "플러드", (0, 1, 2, 5, 10, 20, 50, 100, 200), _per_second, group="오는 SYN"),
+        Control("honest", "정직한 클라이언트", (0, 0.5, 1, 2, 4), _per_second, group="오는 SYN"),
     )
     run: FloodRun
 
@@ -63,12 +66,11 @@ class SynBacklogView(TunedWidget):
         """지금의 설정으로 다시 흘려 본다."""
         self.run = syn_flood(self.settings)
 
-    def counts(self, at: float | None = None) -> dict[str, int]:
+    def counts(self, at: float = inf) -> dict[str, int]:
         """시각 `at`(주지 않으면 끝)까지의 수."""
-        time = self.settings.end if at is None else at
-        kinds, fates = self.run.decisions(time), self.run.fates(time)
+        kinds, fates = self.run.decisions(at), self.run.fates(at)
         numbers = (
-            self.run.half_open_at(time), kinds[Decision.ACCEPT], kinds[Decision.COOKIE], kinds[Decision.DROP],
+            self.run.half_open_at(at), kinds[Decision.ACCEPT], kinds[Decision.COOKIE], kinds[Decision.DROP],
             sum(fates.values()), fates[Fate.SERVED] + fates[Fate.BY_COOKIE], fates[Fate.BY_COOKIE],
             fates[Fate.GAVE_UP],
         )  # fmt: skip
@@ -96,16 +98,16 @@ class SynBacklogView(TunedWidget):
 
     def _sentence(self) -> str:
         settings, many = self.settings, self.counts()
-        served, all_ = many["들어감"], many["정직한 클라이언트"]
         text = (
-            f"tcp_syncookies {settings.cookies}, 백로그 {settings.backlog}, 1초에 {settings.flood:g}개의 SYN 플러드: "
-            f"정직한 클라이언트 {all_}명 가운데 {josa(f'{served}명', '이')} 들어가고 {josa(str(many['포기함']) + '명', '이')} 포기했다."
+            f"tcp_syncookies {settings.cookies}, 백로그 {settings.backlog}, 1초에 {settings.flood:g}개의 SYN 플러드:"
+            f" 정직한 클라이언트 {many['정직한 클라이언트']}명 가운데 {many['들어감']}명이 들어가고"
+            f" {many['포기함']}명이 포기했다."
         )
-        if many["쿠키로 들어감"]:
-            mss = next(client.mss for client in self.run.clients if client.mss is not None)
+        by_cookie = [client for client in self.run.clients if client.fate is Fate.BY_COOKIE]
+        if by_cookie:
             text += (
-                f" {josa(str(many['쿠키로 들어감']) + '명', '은')} 쿠키로 들어갔다: MSS {mss}은 되살렸지만 윈도우 스케일과"
-                " SACK은 담을 자리가 없다."
+                f" {len(by_cookie)}명은 쿠키로 들어갔다: MSS({by_cookie[0].mss})는 되살렸지만 윈도우 스케일과 SACK은"
+                " 쿠키에 담을 자리가 없다."
             )
         return text
 
@@ -113,7 +115,7 @@ class SynBacklogView(TunedWidget):
         """제목, 한 문장 요약, 플러드가 끝날 때와 끝난 뒤의 수, 정직한 클라이언트에게 일어난 일."""
         stop = self.settings.stop
         lines = [self.title, self._sentence()]
-        for name, at in ((f"플러드가 끝난 {duration(stop)}", stop), (f"마지막 {duration(self.settings.end)}", None)):
+        for name, at in ((f"플러드가 끝난 {duration(stop)}", stop), (f"마지막 {duration(self.settings.end)}", inf)):
             lines.append(f"{name}: " + ", ".join(f"{label} {many}" for label, many in self.counts(at).items()))
         return "\n".join([*lines, *(text for _, text in client_log(self.run)[:12])])
 
