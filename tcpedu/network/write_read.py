@@ -69,7 +69,10 @@ class Request:
 
 @dataclass
 class WriteReadRun:
-    """한 번 돌린 결과. 시각은 연결이 열려 처음 쓴 때를 0으로 센다. `segments`는 오간 것 가운데 핸드셰이크와 종료를 뺀 것이다."""
+    """한 번 돌린 결과. 시각은 연결이 열려 처음 쓴 때를 0으로 센다.
+
+    `segments`는 오간 것 가운데 핸드셰이크와 종료를 뺀 것이다.
+    """
 
     settings: WriteReadSettings
     opened: float
