@@ -23,8 +23,9 @@ class RtoSettings:
     """셈의 설정. 시간은 초다.
 
     `source`는 표본의 꼴이고 "drawn"이면 `drawn`의 것을 쓴다. `losses`는 처음 보낸 것을 잃는 표본의 번호(0부터)다.
-    `floor`가 "total"이면 RTO 전체가 `minimum` 이상이고(RFC 6298 §2.4), "variance"면 분산 항이 `minimum` 이상이다(리눅스).
-    `ambiguous`는 재전송한 것의 ACK를 어떻게 할지: "karn"이면 재지 않고, "first"와 "last"는 처음과 마지막에 보낸 때부터 잰다.
+    `minimum`은 `floor`가 "total"이면 RTO 전체의 하한이고(RFC 6298 §2.4), "variance"면 분산 항의 하한이다(리눅스).
+    `ambiguous`는 재전송한 것의 ACK를 어떻게 할지다: "karn"이면 재지 않고, "first"와 "last"는 처음과 마지막에 보낸
+    때부터 잰다.
     """
 
     source: Source = "spike"
@@ -45,7 +46,7 @@ class RtoSettings:
                 raise ValueError(f"{name}는 0보다 크고 1 이하여야 합니다: {value}")
         if self.k < 0 or self.granularity < 0 or not 0 <= self.minimum <= 60:
             raise ValueError(
-                f"K와 G는 0 이상, 최소 RTO는 0초 이상 60초 이하여야 합니다: {self.k}, {self.granularity}, {self.minimum}"
+                f"K와 G는 0 이상, 최소 RTO는 0–60초여야 합니다: {self.k}, {self.granularity}, {self.minimum}"
             )
         if self.source not in SOURCES and self.source != "drawn":
             raise ValueError(f"표본의 꼴은 {', '.join(SOURCES)}, drawn 가운데 하나입니다: {self.source}")
@@ -74,8 +75,8 @@ class RtoSettings:
 class Probe:
     """세그먼트 하나를 보내 ACK를 받기까지. 시각은 처음 보낸 때부터 센 초다.
 
-    `timer`는 보낼 때의 RTO, `resent`는 타임아웃으로 다시 보낸 시각들, `acked`는 ACK가 온 시각, `measured`는 셈에 넣은 값
-    (재지 않았으면 `None`)이다. `srtt`, `rttvar`, `rto`는 그 뒤의 값이다.
+    `timer`는 보낼 때의 RTO, `resent`는 타임아웃으로 다시 보낸 시각들, `acked`는 ACK가 온 시각, `measured`는 셈에 넣은
+    값(재지 않았으면 `None`)이다. `srtt`, `rttvar`, `rto`는 그 뒤의 값이다.
     """
 
     rtt: float

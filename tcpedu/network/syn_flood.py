@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from itertools import count
-from math import inf
+from math import ceil, inf
 from typing import Any, Literal
 
 from tcpedu.protocol.isn import FourTuple
@@ -254,4 +254,4 @@ def _identity(client: Client) -> tuple[FourTuple, int]:
 
 def _evenly(rate: float, start: float, stop: float) -> list[float]:
     """1초에 `rate`개씩 고르게."""
-    return [start + index / rate for index in range(round(rate * (stop - start)))] if rate else []
+    return [start + index / rate for index in range(ceil(rate * (stop - start) - 1e-9))] if rate else []

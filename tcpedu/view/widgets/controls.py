@@ -74,7 +74,9 @@ class TunedWidget(CourseWidget):
             self.redraw()
         except Exception as error:  # 화면에 알리지 않으면 누른 사람은 까닭을 알 수 없다.
             self.settings = before
-            self.show({**self.scene, "error": f"바꾸지 못했습니다: {error}"})
+            # 값을 거절하는 말은 설정이 우리말로 한다. 다른 것(모르는 이름, 다른 형)은 파이썬의 말 앞에 뜻을 붙인다.
+            told = str(error) if isinstance(error, ValueError) else f"설정에 맞지 않는 값입니다 ({error})"
+            self.show({**self.scene, "error": f"바꾸지 못했습니다: {told}"})
 
     def _apply(self, request: dict[str, Any]) -> None:
         match request.get("do"):
