@@ -9,7 +9,8 @@ from tcpedu.protocol.syn_backlog import Decision, SynBacklog
 
 # listen(64), tcp_max_syn_backlog 64에 SYN 500개를 쏟은 뒤 정직한 클라이언트 하나가 온다.
 MEASURED = {
-    "backlog": 64, "max_syn_backlog": 64, "flood": 500, "start": 0, "stop": 1, "honest": 1, "honest_from": 1.5, "end": 2,
+    "backlog": 64, "max_syn_backlog": 64, "flood": 500, "start": 0, "stop": 1,
+    "honest": 1, "honest_from": 1.5, "end": 2,
 }  # fmt: skip
 
 

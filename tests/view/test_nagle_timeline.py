@@ -36,8 +36,8 @@ def test_latency_is_the_scenarios():
 
 def test_bars_are_as_long_as_the_waits():
     """가로축 전체가 마지막 응답까지의 시간이다: 720ms 가운데 200ms."""
-    found = re.search(r'class="wait ack"><title>[^<]*</title><rect class="back" x="([\d.]+)" y="[\d.]+" width="([\d.]+)"',
-                      NagleTimeline().scene["svg"])  # fmt: skip
+    bar = r'class="wait ack"><title>[^<]*</title><rect class="back" x="([\d.]+)" y="[\d.]+" width="([\d.]+)"'
+    found = re.search(bar, NagleTimeline().scene["svg"])
     assert float(found[2]) == pytest.approx((836 - 96) * 0.2 / 0.72, abs=0.1)
     assert float(found[1]) == pytest.approx(96 + (836 - 96) * 0.01 / 0.72, abs=0.1)
 

@@ -105,7 +105,7 @@ def test_text_and_still_picture():
     assert slots(view.as_svg(), "attack") == 49
 
 
-@pytest.mark.parametrize("changes", [{"flood": 0, "honest": 0}, {"backlog": 0}, {"backlog": 1024, "max_syn_backlog": 1}])
+@pytest.mark.parametrize("changes", [{"flood": 0, "honest": 0}, {"backlog": 0}, {"backlog": 1024, "timeout": 63}])
 def test_extremes_are_drawn(changes):
     minidom.parseString(SynBacklogView(**changes).as_svg())
 
