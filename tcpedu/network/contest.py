@@ -99,7 +99,7 @@ class FlowSeries:
 
 @dataclass(frozen=True)
 class Outcome:
-    """겨루기의 결과. `queue`는 (시각, 기다리는 패킷 수), `delay`는 (떠난 시각, 큐에서 기다린 초)다."""
+    """겨루기의 결과. `queue`는 (시각, 기다리는 패킷 수), `delay`는 (큐를 떠난 시각, 기다린 초)다."""
 
     contest: Contest
     trace: Trace
@@ -186,7 +186,7 @@ def checked(algorithm: Any) -> Callable[..., CongestionControl]:
             f"혼잡 제어로 쓸 수 없습니다: {name}에 {', '.join(missing) or '생성자'}이(가) 없습니다."
             " CongestionControl을 물려받은 클래스를 주세요"
         )
-    return algorithm  # type: ignore[no-any-return]
+    return algorithm
 
 
 def start_bulk(net: Dumbbell, index: int, config: Config, at: float = 0.0) -> None:
@@ -264,18 +264,18 @@ def stages(flow: Flow, until: float) -> list[Stage]:
 
 
 def queue_delays(trace: Trace, net: Dumbbell, rate: float) -> list[Point]:
-    """데이터마다 병목의 큐에서 기다린 시간: 걸린 시간에서 전파와 전송을 뺀다."""
-    pipes = {sender.name: _propagation(net, sender.name) for sender in net.senders}
-    return [
-        (sent.sent, max(0.0, sent.arrived - sent.sent - pipes[sent.src] - sent.size * 8 / rate))
-        for sent in trace.segments
-        if sent.arrived is not None and sent.src in pipes and sent.segment.payload
-    ]
+    """데이터마다 (큐를 떠난 시각, 병목의 큐에서 기다린 초): 걸린 시간에서 전파와 전송을 뺀다."""
+    access = {sender.name: _access_delay(net, sender.name) for sender in net.senders}
+    waits = []
+    for sent in trace.segments:
+        if sent.arrived is not None and sent.src in access and sent.segment.payload:
+            left = sent.arrived - net.bottleneck.delay - sent.size * 8 / rate
+            waits.append((left, max(0.0, left - sent.sent - access[sent.src])))
+    return sorted(waits)
 
 
-def _propagation(net: Dumbbell, sender: str) -> float:
-    access = net.simulation._channels[sender, net.left.name].link
-    return access.delay + net.bottleneck.delay
+def _access_delay(net: Dumbbell, sender: str) -> float:
+    return net.simulation._channels[sender, net.left.name].link.delay
 
 
 __all__ = [

@@ -77,7 +77,10 @@ class Flow:
         return sum(event.kind == kind for event in self.events)
 
     def rate(self, interval: float, until: float, *, new_only: bool = False) -> list[tuple[float, float]]:
-        """`interval`초마다 도착한 빠르기: (구간의 가운데 시각, 비트/초). `new_only`면 처음 온 데이터만 센다(유효 처리율)."""
+        """`interval`초마다 도착한 빠르기: (구간의 가운데 시각, 비트/초).
+
+        `new_only`면 처음 온 데이터만 센다: 유효 처리율이다.
+        """
         if interval <= 0:
             raise ValueError(f"구간은 0보다 커야 합니다: {interval}")
         totals = [0] * max(1, round(until / interval))

@@ -59,7 +59,7 @@ class Household:
 
 @dataclass(frozen=True)
 class Latency:
-    """큐 하나의 결과. `delay`는 (떠난 시각, 큐에서 기다린 초), `answers`는 (답을 받은 시각, 걸린 초)다."""
+    """큐 하나의 결과. `delay`는 (큐를 떠난 시각, 기다린 초), `answers`는 (답을 받은 시각, 걸린 초)다."""
 
     queue: str
     trace: Trace

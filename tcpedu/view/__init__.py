@@ -8,20 +8,24 @@ if TYPE_CHECKING:
     from .diagrams import header_diagram, sequence_diagram, state_diagram
     from .plots import plot_times, style
     from .source import show_source
+    from .trace_plots import plot_cwnd, plot_queue, plot_rtt, plot_throughput, plot_time_sequence
     from .widgets.congestion_lab import CongestionLab
     from .widgets.inspector import HeaderInspector
     from .widgets.ladder import LadderPlayer
     from .widgets.loss import LossExplorer
+    from .widgets.queue_delay import QueueDelayView
 
 _HOMES = {
-    "CongestionLab": "widgets.congestion_lab",
+    **dict.fromkeys(("plot_cwnd", "plot_queue", "plot_rtt", "plot_throughput", "plot_time_sequence"), "trace_plots"),
+    "CongestionLab": "widgets.congestion_lab", "QueueDelayView": "widgets.queue_delay",
     "Diagram": "builder", "header_diagram": "diagrams", "sequence_diagram": "diagrams", "state_diagram": "diagrams",
     "HeaderInspector": "widgets.inspector", "LadderPlayer": "widgets.ladder", "LossExplorer": "widgets.loss",
     "plot_times": "plots", "style": "plots", "show_source": "source",
 }  # fmt: skip
 
 __all__ = [
-    "CongestionLab", "Diagram", "HeaderInspector", "LadderPlayer", "LossExplorer", "header_diagram", "plot_times", "sequence_diagram",
+    "CongestionLab", "Diagram", "HeaderInspector", "LadderPlayer", "LossExplorer", "QueueDelayView", "header_diagram",
+    "plot_cwnd", "plot_queue", "plot_rtt", "plot_throughput", "plot_time_sequence", "plot_times", "sequence_diagram",
     "show_source", "state_diagram", "style",
 ]  # fmt: skip
 

@@ -255,7 +255,7 @@ class _Box:
 
 
 def _tick_count(height: float) -> int:
-    return max(2, int(height // 38))
+    return max(2, int(height // 34))
 
 
 def _grid(box: _Box) -> Iterable[str]:
@@ -401,6 +401,8 @@ def _entries(panel: Panel) -> list[tuple[str, str]]:
     """(종류, 이름). 같은 표시는 한 번만 적는다."""
     entries = [(f"{one.shape} {one.look % LOOKS}{' faint' if one.faint else ''}", one.name) for one in panel.series]
     entries += list(dict.fromkeys((f"sign {mark.sign}", mark.name) for mark in panel.marks))
+    # 칠하지 않는 구간(look 1)은 칠한 것들이 아닌 나머지다.
+    entries += list(dict.fromkeys((f"span {span.look % 3}", span.name) for span in panel.spans if span.look % 3 != 1))
     return [entry for entry in entries if entry[1]]
 
 
@@ -433,6 +435,8 @@ def _sample(kind: str, x: float, y: float) -> str:
     shape, look, *faint = kind.split()
     if shape == "sign":
         return _sign(look, x + 14, y)
+    if shape == "span":
+        return svg.tag("rect", class_=f"span span{look} sample", x=x + 4, y=y - 6, width=20, height=12)
     if shape == "dots":
         return svg.tag("path", class_=f"dots look{look}", d=f"M{x + 6:.1f} {y:.1f}h0m8 0h0m8 0h0")
     line = svg.tag("path", class_=f"line look{look}{' faint' if faint else ''}", d=f"M{x:.1f} {y:.1f}h27")

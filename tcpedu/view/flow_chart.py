@@ -79,16 +79,16 @@ def _rates(outcome: Outcome, chosen: FlowSeries) -> Panel:
 
 def _queue(outcome: Outcome) -> Panel:
     limit = outcome.contest.queue
-    marks = list(_apart(outcome, "drop", "버림", "bar")) + list(_apart(outcome, "mark", "CE 표시", "ring"))
+    marks = [*_apart(outcome, "drop", "버림", "bar", 260), *_apart(outcome, "mark", "CE 표시", "ring", 60)]
     top = max([limit * 1.2, *(length for _, length in outcome.queue)])
     series = [Series("기다리는 패킷", outcome.queue, 0, "step")]
     guides = [Guide(f"한도 {limit}", y=limit)]
     return Panel("병목의 큐 (패킷)", series, marks=marks, guides=guides, height=110.0, y_range=(0.0, top))
 
 
-def _apart(outcome: Outcome, kind: str, name: str, sign: Any) -> Iterable[Mark]:
-    """한자리에 몰린 것은 하나만 그린다."""
-    gap, before = outcome.contest.duration / 260, -1.0
+def _apart(outcome: Outcome, kind: str, name: str, sign: Any, most: int) -> Iterable[Mark]:
+    """한자리에 몰린 것은 하나만, 모두 해서 많아야 `most`개만 그린다."""
+    gap, before = outcome.contest.duration / most, -1.0
     times = sorted(event.time for flow in outcome.flows for event in flow.flow.events if event.kind == kind)
     for time in times:
         if time - before >= gap:

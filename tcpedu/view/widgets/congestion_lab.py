@@ -28,7 +28,8 @@ from .experiment import Experiment, Knob, Memory
 
 MOST = 4  # 흐름의 수
 _SLOTS = ("A", "B")
-_STARTS = (0.0, 1.0, 2.0, 3.0, 5.0)
+_NTHS = (20, 50, 100, 150, 200, 300, 400, 600)
+_LOSS_RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
 _HELP = (
     "그림에서 ←와 →는 시각을, Home과 End는 처음과 끝을, N과 P는 다음과 앞의 사건을 짚습니다."
     " 슬라이더도 화살표 글쇠로 움직입니다."
@@ -56,18 +57,21 @@ _KNOBS = (
     Knob("aqm", "큐의 종류", "select", tuple(AQMS.items()), "병목"),
     Knob("ecn", "ECN", "toggle", group="병목"),
     Knob("loss", "더하는 손실", "select", tuple(LOSSES.items()), "병목"),
-    Knob("nth", "잃을 데이터", "slider", tuple((n, f"{n}번째") for n in (20, 50, 100, 150, 200, 300, 400, 600)), "병목"),
-    Knob("loss_rate", "손실률", "slider", tuple((p, f"{p:.1%}") for p in (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)), "병목"),
+    Knob("nth", "잃을 데이터", "slider", tuple((n, f"{n}번째") for n in _NTHS), "병목"),
+    Knob("loss_rate", "손실률", "slider", tuple((p, f"{p:.1%}") for p in _LOSS_RATES), "병목"),
 )  # fmt: skip
 
 
 def _flow_knobs(index: int, algorithms: Mapping[str, Any]) -> tuple[Knob, ...]:
     group = f"흐름 {index + 1}"
-    return (
-        Knob(f"algorithm{index}", f"{group}의 알고리즘", "select", tuple((name, name) for name in algorithms), group),
-        Knob(f"rtt{index}", f"{group}의 RTT", "slider", _times(0.02, 0.04, 0.1, 0.2, 0.3), group),
-        Knob(f"start{index}", f"{group}의 시작", "slider", _times(*_STARTS), group),
-        Knob(f"sack{index}", f"{group}의 SACK", "toggle", group=group),
+    return (  # 이름을 읽어 주는 사람에게는 어느 흐름의 것인지까지 들린다
+        Knob(
+            f"algorithm{index}", f"{group}의 알고리즘", "select", tuple((name, name) for name in algorithms), group,
+            "알고리즘",
+        ),
+        Knob(f"rtt{index}", f"{group}의 RTT", "slider", _times(0.02, 0.04, 0.1, 0.2, 0.3), group, "RTT"),
+        Knob(f"start{index}", f"{group}의 시작", "slider", _times(0.0, 1.0, 2.0, 3.0, 5.0), group, "시작"),
+        Knob(f"sack{index}", f"{group}의 SACK", "toggle", group=group, short="SACK"),
     )
 
 
@@ -120,7 +124,8 @@ class CongestionLab(Experiment):
         """알고리즘의 이름. 처음 보는 클래스는 제 이름으로 더한다."""
         if isinstance(algorithm, str):
             if algorithm not in self.algorithms:
-                raise ValueError(f"모르는 알고리즘입니다: {algorithm}. {', '.join(self.algorithms)} 가운데 하나를 고르세요")
+                names = ", ".join(self.algorithms)
+                raise ValueError(f"모르는 알고리즘입니다: {algorithm}. {names} 가운데 하나를 고르세요")
             return algorithm
         checked(algorithm)
         known = next((name for name, one in self.algorithms.items() if one is algorithm), None)
@@ -158,7 +163,8 @@ class CongestionLab(Experiment):
             for index in range(values["flows"])
         )  # fmt: skip
         names = ("rate", "queue", "aqm", "loss", "delayed_ack", "duration")
-        contest = Contest(runners, ecn=values["ecn"] and values["aqm"] != "tail", **{name: values[name] for name in names})
+        ecn = values["ecn"] and values["aqm"] != "tail"
+        contest = Contest(runners, ecn=ecn, **{name: values[name] for name in names})
         # 쓰지 않는 값은 조건이 아니다: 같은 조건을 다시 돌리지 않는다.
         if contest.loss in ("nth", "burst"):
             return replace(contest, nth=values["nth"])
@@ -218,7 +224,8 @@ class CongestionLab(Experiment):
 
     def _summary(self) -> str:
         rate, used, waited, dropped, *_ = numbers(self.outcome)
-        return f"{conditions(self.outcome.contest, self._names())}. 유효 처리율 {rate}, 이용률 {used}, 큐에서 평균 {waited}, 버려짐 {dropped}."
+        told = conditions(self.outcome.contest, self._names())
+        return f"{told}. 유효 처리율 {rate}, 이용률 {used}, 큐에서 평균 {waited}, 버려짐 {dropped}."
 
     def as_text(self) -> str:
         """제목, 조건과 결과, 흐름마다의 단계와 사건."""

@@ -23,6 +23,7 @@ class Knob:
     kind: Literal["slider", "select", "toggle"]
     choices: tuple[tuple[Any, str], ...] = ((False, "끔"), (True, "켬"))
     group: str = ""
+    short: str = ""  # 묶음의 이름 옆에 적는 짧은 이름
 
     def including(self, value: Any, text: Callable[[Any], str]) -> Knob:
         """`value`가 고를 것에 없으면 크기 차례에 맞게 끼워 넣는다."""
@@ -45,8 +46,8 @@ class Knob:
         """화면에 보내는 모양."""
         choices = [] if self.kind == "toggle" else [list(choice) for choice in self.choices]
         return {
-            "name": self.name, "label": self.label, "kind": self.kind, "group": self.group, "choices": choices,
-            "value": value, "hidden": hidden, "disabled": disabled,
+            "name": self.name, "label": self.label, "short": self.short or self.label, "kind": self.kind,
+            "group": self.group, "choices": choices, "value": value, "hidden": hidden, "disabled": disabled,
         }  # fmt: skip
 
 

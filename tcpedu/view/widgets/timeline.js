@@ -123,6 +123,7 @@ function makeTimeline() {
     stage.innerHTML = scene.charts.join("");
     marks = [...stage.querySelectorAll("svg.chart")].map(makeMarks);
     slider.max = last();
+    for (const button of bar.querySelectorAll(".previous, .next")) button.hidden = !cursor.events.length;
     const head = h("tr", {}, ...cursor.heads.map((name) => h("th", { scope: "col" }, name)));
     values.replaceChildren(h("thead", {}, head), h("tbody", {}, ...cursor.rows.map(([name, columns], row) =>
       h("tr", {}, h("th", { scope: "row" }, name), ...columns.map((_, column) => h("td", { "data-row": row, "data-column": column }))))));
