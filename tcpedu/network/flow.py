@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -127,21 +127,28 @@ class _Replay:
         self.trace, self.flow = trace, flow
         self.iss: int | None = None
         self.shift = 0  # 상대의 윈도우 스케일
-        self.una = self.nxt = 0
+        self.una = self.nxt = self.highest = 0
         self.recover: int | None = None  # 여기까지 확인받으면 회복이 끝난다
         self.flying: dict[int, tuple[float, bool]] = {}  # 끝 번호 → (보낸 시각, 다시 보냈는가)
-        self.timeouts = set(_timeouts(trace, flow))
+        self.timeouts = deque(_timeouts(trace, flow))
 
     def run(self) -> None:
         flow = self.flow
         for time, packet in self.trace.seen_at(flow.src):
+            while self.timeouts and self.timeouts[0] <= time:
+                self._timeout(self.timeouts.popleft())
             if packet.src == flow.src and packet.dst == flow.dst:
                 self._sent(time, packet)
             elif packet.src == flow.dst:
                 self._received(time, packet.segment)
         self._arrivals()
-        flow.events += [FlowEvent(time, "timeout") for time in self.timeouts]
         flow.events.sort()
+
+    def _timeout(self, time: float) -> None:
+        """처음부터 다시 보낸다: SND.NXT가 SND.UNA로 돌아간다. 속도를 맞춰 보내면 첫 재전송은 조금 뒤에 나간다."""
+        self.flow.events.append(FlowEvent(time, "timeout"))
+        self.nxt, self.recover = self.una, self.highest
+        self._level(time)
 
     def _sent(self, time: float, packet: Packet) -> None:
         segment, flow = packet.segment, self.flow
@@ -163,21 +170,18 @@ class _Replay:
         end = start + size
         again = packet.note.startswith("재전송")
         if segment.payload:
-            flow.sent.append(Sent(time, start, end, again, packet.arrived))
+            first = start + bool(flags & _SYN)  # SYN과 FIN은 번호를 쓰지만 데이터가 아니다
+            flow.sent.append(Sent(time, first, first + len(segment.payload), again, packet.arrived))
         if again:
             self._again(time)
-            # 이 조각의 ACK는 어느 쪽의 것인지 알 수 없다 (RFC 6298 §3).
-            self.flying[end] = (time, True)
-        else:
-            self.flying[end] = (time, False)
-        self.nxt = max(self.nxt, end)
+        self.flying[end] = (time, again)  # 다시 보낸 것의 ACK는 어느 쪽의 것인지 알 수 없다 (RFC 6298 §3)
+        self.nxt, self.highest = max(self.nxt, end), max(self.highest, end)
         self._level(time)
 
     def _again(self, time: float) -> None:
-        if self.recover is None and time not in self.timeouts:
+        if self.recover is None:
             self.flow.events.append(FlowEvent(time, "fast retransmit"))
-        if self.recover is None or time in self.timeouts:
-            self.recover = self.nxt
+            self.recover = self.highest
 
     def _received(self, time: float, segment: Segment) -> None:
         flags, flow = int(segment.flags), self.flow
@@ -199,6 +203,7 @@ class _Replay:
     def _advance(self, time: float, ack: int) -> None:
         flow = self.flow
         self.una = ack
+        self.nxt = max(self.nxt, ack)
         flow.acked.append((time, ack))
         covered = [end for end in self.flying if end <= ack]
         newest = max(covered, default=None)
@@ -213,7 +218,7 @@ class _Replay:
         self._level(time)
 
     def _level(self, time: float) -> None:
-        levels, value = self.flow.in_flight, max(0, self.nxt - self.una)
+        levels, value = self.flow.in_flight, self.nxt - self.una
         if levels and levels[-1][0] == time:
             levels[-1] = (time, value)
         else:

@@ -129,10 +129,8 @@ class Chart:
             return panel.y_range
         found = [y for series in panel.series for _, y in series.points if isfinite(y)]
         found += [guide.y for guide in panel.guides if guide.y is not None]
-        low, high = min([0.0, *found]), max([0.0, *found])
-        ticks = nice_ticks(low, high if high > low else low + 1.0, _tick_count(panel.height))
-        # 가장 큰 값이 눈금을 넘으면 한 눈금의 반만큼 숨 쉴 자리를 둔다.
-        return min(low, ticks[0]), max(high, ticks[-1]) if high > low else low + 1.0
+        low, high = float(min([0.0, *found])), float(max([0.0, *found]))
+        return low, high if high > low else low + 1.0
 
     @property
     def tops(self) -> list[float]:
@@ -353,13 +351,13 @@ def _path(box: _Box, points: Sequence[Point], step: bool) -> str:
 
 def _markers(box: _Box, series: Series) -> str:
     """선 위에 드문드문 놓는 점. 계열마다 다른 자리에서 시작해 서로 가리지 않는다."""
+    if any(b[0] < a[0] for a, b in pairwise(series.points)):
+        return ""  # 시간의 그래프가 아니다
     if len(series.points) < 2:
         return "".join(_marker(box.x(x), box.y(y), series.look) for x, y in series.points if isfinite(y))
     left, right = box.chart.plot
     low, high = box.chart.x_range or (0.0, 1.0)
     found, x = [], left + 24.0 + 21.0 * (series.look % LOOKS)
-    if any(b[0] < a[0] for a, b in pairwise(series.points)):
-        return ""  # 시간의 그래프가 아니다
     while x < right:
         value = _drawn_at(series, low + (x - left) / (right - left) * (high - low))
         if value is not None and isfinite(value):

@@ -35,7 +35,7 @@ def plot_cwnd(trace: Any, src: Senders = None, *, title: str = "혼잡 윈도우
 
     >>> from tcpedu.network.scenarios import one_loss
     >>> figure, data = plot_cwnd(one_loss(segments=30))
-    >>> data["cwnd"].iloc[0]
+    >>> float(data["cwnd"].iloc[0])
     10.0
     """
     axes = _axes(title, "MSS")
@@ -64,8 +64,8 @@ def plot_time_sequence(
 
     >>> from tcpedu.network.scenarios import one_loss
     >>> figure, data = plot_time_sequence(one_loss())
-    >>> data["종류"].value_counts()["재전송"]
-    np.int64(1)
+    >>> int((data["종류"] == "재전송").sum())
+    1
     """
     flow = follow(trace, src)
     rows = sorted((row for row in _sequence_rows(flow) if start <= row[0] <= end), key=lambda row: row[0])
