@@ -40,9 +40,10 @@ def cursor(
         names = told.setdefault(index, [])
         if name not in names:
             names.append(name)
+    left, right = chart.plot
     return {
         "xs": [round(chart.x_at(time), 1) for time in times], "times": [duration(time) for time in times],
-        "top": chart.tops[0], "bottom": chart.bottom, "left": chart.plot[0], "right": chart.plot[1], "heads": list(heads),
+        "top": chart.tops[0], "bottom": chart.bottom, "left": left, "right": right, "heads": list(heads),
         "rows": [[name, [_written(column, times) for column in columns]] for name, columns in rows],
         "events": [[index, ", ".join(names)] for index, names in sorted(told.items())],
     }  # fmt: skip

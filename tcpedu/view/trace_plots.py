@@ -1,7 +1,7 @@
 """기록의 도표(matplotlib): cwnd, 시간–순서, 빠르기, 큐, 왕복 시간.
 
-모두 (그림, 표)를 돌려준다. 표는 그린 값 그대로의 pandas 표라, 그림을 볼 수 없을 때 읽거나 더 셈할 수 있다. 흐름은 보내는
-쪽의 이름으로 고르고, 주지 않으면 데이터를 가장 많이 보낸 쪽이다.
+모두 (그림, 표)를 돌려준다. 표는 그린 값 그대로의 pandas 표라, 그림을 볼 수 없을 때 읽거나 더 셈할 수 있다.
+흐름은 보내는 쪽의 이름으로 고르고, 주지 않으면 데이터를 가장 많이 보낸 쪽이다.
 강의: lessons/07_retransmission.ipynb, lessons/09_congestion_control.ipynb, lessons/11_modern_congestion_control.ipynb
 """
 
@@ -119,11 +119,13 @@ def plot_throughput(
     >>> float(data["유효 처리율"].sum() * 0.1 / 8 * 1e6)
     100000.0
     """
+    if interval <= 0:
+        raise ValueError(f"구간은 0보다 커야 합니다: {interval}")
     axes = _axes(title, "Mbit/s")
     rows: list[tuple[Any, ...]] = []
     for index, flow in enumerate(_flows(trace, src)):
         # 보내는 쪽이 마지막으로 본 때까지: 시뮬레이션을 멈춘 뒤에 닿을 것은 세지 않는다.
-        seen = max(flow.sent[-1].time, *(time for time, _ in flow.acked[-1:]))
+        seen = max([flow.sent[-1].time, *(time for time, _ in flow.acked[-1:])])
         until = max(1, ceil(seen / interval - 1e-9)) * interval
         pairs = zip(flow.rate(interval, until), flow.rate(interval, until, new_only=True), strict=True)
         found = [(time, every / 1e6, new / 1e6) for (time, every), (_, new) in pairs]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import isnan
 
 import pytest
@@ -39,7 +40,7 @@ def test_reno_saws_between_half_and_whole(sack):
         inside = [y for x, y in flow.cwnd if tooth.start <= x < tooth.end]
         assert inside[-1] == pytest.approx(whole, abs=1.5)
         assert inside[0] == pytest.approx(whole / 2, abs=1.5)
-        assert {round(b - a, 6) for a, b in zip(inside, inside[1:], strict=False)} == {1.0}
+        assert {round(b - a, 6) for a, b in pairwise(inside)} == {1.0}
 
 
 @pytest.mark.parametrize(("algorithm", "beta"), [(Reno, 0.5), (Cubic, 0.7)])
@@ -48,7 +49,7 @@ def test_how_much_is_kept_after_a_loss(algorithm, beta):
     outcome = compete(Contest((Runner(algorithm),), rate=1e8, queue=10_000, loss="nth", nth=60, duration=1.0))
     (event,) = [one for one in outcome.flows[0].flow.events if one.kind == "fast retransmit"]
     before = [y for x, y in outcome.flows[0].cwnd if x < event.time][-1]
-    kept = [y for x, y in outcome.flows[0].ssthresh if x >= event.time and not isnan(y)][0]
+    kept = next(y for x, y in outcome.flows[0].ssthresh if x >= event.time and not isnan(y))
     assert kept / before == pytest.approx(beta, abs=0.03)
 
 
@@ -86,7 +87,9 @@ def test_a_shorter_round_trip_gets_more():
     assert outcome.jain == pytest.approx(jain_index([fast.mean_goodput, slow.mean_goodput]))
 
 
-@pytest.mark.parametrize(("rates", "index"), [([1, 2, 3], 36 / 42), ([1, 1, 1, 1], 1.0), ([1, 0, 0, 0], 0.25), ([0, 0], 1.0)])
+@pytest.mark.parametrize(
+    ("rates", "index"), [([1, 2, 3], 36 / 42), ([1, 1, 1, 1], 1.0), ([1, 0, 0, 0], 0.25), ([0, 0], 1.0)]
+)
 def test_jain_by_hand(rates, index):
     assert jain_index(rates) == pytest.approx(index)
 
@@ -111,9 +114,9 @@ def test_random_losses_are_near_their_rate_and_only_data(loss):
 def test_stages_touch_and_cover():
     outcome = compete(Contest())
     found = outcome.flows[0].stages
-    assert all(one.end == two.start for one, two in zip(found, found[1:], strict=False))
+    assert all(one.end == two.start for one, two in pairwise(found))
     assert found[-1].end == 10.0
-    assert all(one.kind != two.kind for one, two in zip(found, found[1:], strict=False))
+    assert all(one.kind != two.kind for one, two in pairwise(found))
     assert {one.name for one in found} == {"슬로 스타트", "빠른 회복", "혼잡 회피"}
     assert stages(outcome.flows[0].flow, 20.0)[-1].end == 20.0
 

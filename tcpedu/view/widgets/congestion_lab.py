@@ -101,7 +101,7 @@ class CongestionLab(Experiment):
         given = algorithm if isinstance(algorithm, (list, tuple)) else [algorithm]
         count = flows if flows is not None else len(given)
         if not 1 <= count <= MOST or len(given) > MOST:
-            raise ValueError(f"흐름은 하나부터 {MOST}개까지입니다: {max(count, len(given))}")
+            raise ValueError(f"흐름은 하나부터 {MOST}개까지입니다: {count if flows is not None else len(given)}")
         self.algorithms: dict[str, Any] = {**ALGORITHMS, **(algorithms or {})}
         chosen = [self._named(one) for one in given]
         for one in self.algorithms.values():
