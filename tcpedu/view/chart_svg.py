@@ -129,10 +129,8 @@ class Chart:
             return panel.y_range
         found = [y for series in panel.series for _, y in series.points if isfinite(y)]
         found += [guide.y for guide in panel.guides if guide.y is not None]
-        low, high = min([0.0, *found]), max([0.0, *found])
-        ticks = nice_ticks(low, high if high > low else low + 1.0, _tick_count(panel.height))
-        # 가장 큰 값이 눈금을 넘으면 한 눈금의 반만큼 숨 쉴 자리를 둔다.
-        return min(low, ticks[0]), max(high, ticks[-1]) if high > low else low + 1.0
+        low, high = float(min([0.0, *found])), float(max([0.0, *found]))
+        return low, high if high > low else low + 1.0
 
     @property
     def tops(self) -> list[float]:
@@ -255,7 +253,7 @@ class _Box:
 
 
 def _tick_count(height: float) -> int:
-    return max(2, int(height // 38))
+    return max(2, int(height // 34))
 
 
 def _grid(box: _Box) -> Iterable[str]:
@@ -353,13 +351,13 @@ def _path(box: _Box, points: Sequence[Point], step: bool) -> str:
 
 def _markers(box: _Box, series: Series) -> str:
     """선 위에 드문드문 놓는 점. 계열마다 다른 자리에서 시작해 서로 가리지 않는다."""
+    if any(b[0] < a[0] for a, b in pairwise(series.points)):
+        return ""  # 시간의 그래프가 아니다
     if len(series.points) < 2:
         return "".join(_marker(box.x(x), box.y(y), series.look) for x, y in series.points if isfinite(y))
     left, right = box.chart.plot
     low, high = box.chart.x_range or (0.0, 1.0)
     found, x = [], left + 24.0 + 21.0 * (series.look % LOOKS)
-    if any(b[0] < a[0] for a, b in pairwise(series.points)):
-        return ""  # 시간의 그래프가 아니다
     while x < right:
         value = _drawn_at(series, low + (x - left) / (right - left) * (high - low))
         if value is not None and isfinite(value):
@@ -401,6 +399,8 @@ def _entries(panel: Panel) -> list[tuple[str, str]]:
     """(종류, 이름). 같은 표시는 한 번만 적는다."""
     entries = [(f"{one.shape} {one.look % LOOKS}{' faint' if one.faint else ''}", one.name) for one in panel.series]
     entries += list(dict.fromkeys((f"sign {mark.sign}", mark.name) for mark in panel.marks))
+    # 칠하지 않는 구간(look 1)은 칠한 것들이 아닌 나머지다.
+    entries += list(dict.fromkeys((f"span {span.look % 3}", span.name) for span in panel.spans if span.look % 3 != 1))
     return [entry for entry in entries if entry[1]]
 
 
@@ -433,6 +433,8 @@ def _sample(kind: str, x: float, y: float) -> str:
     shape, look, *faint = kind.split()
     if shape == "sign":
         return _sign(look, x + 14, y)
+    if shape == "span":
+        return svg.tag("rect", class_=f"span span{look} sample", x=x + 4, y=y - 6, width=20, height=12)
     if shape == "dots":
         return svg.tag("path", class_=f"dots look{look}", d=f"M{x + 6:.1f} {y:.1f}h0m8 0h0m8 0h0")
     line = svg.tag("path", class_=f"line look{look}{' faint' if faint else ''}", d=f"M{x:.1f} {y:.1f}h27")

@@ -90,8 +90,10 @@ def test_everything_drawn_is_named():
     )
     body = chart_body(chart)
     texts = re.findall(r"<text[^>]*>([^<]*)</text>", body)
-    for name in ("cwnd (MSS)", "흐름 1", "슬로 스타트", "빠른 재전송", "버림", "BDP", "시각 (초)"):
+    for name in ("cwnd (MSS)", "흐름 1", "빠른 재전송", "버림", "BDP", "시각 (초)"):
         assert texts.count(name) == 1, name
+    assert texts.count("슬로 스타트") == 2  # 범례와, 칠한 곳
+    assert texts.count("빠른 회복") == 1
     assert "<title>빠른 회복</title>" in body  # 좁아서 적지 못한 이름
 
 

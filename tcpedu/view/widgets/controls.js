@@ -13,11 +13,18 @@ function latest(model, ask, busy = () => {}) {
     flying = values;
     busy(true);
     clearTimeout(timer);
-    timer = setTimeout(answered, PATIENCE);
+    timer = setTimeout(give, PATIENCE);
     ask({ do: "set", values });
   }
   function answered() {
     clearTimeout(timer);
+    if (model.get("scene").more) { // 나누어 보내는 대답이면 마지막 것까지 기다린다
+      timer = setTimeout(give, PATIENCE);
+      return;
+    }
+    give();
+  }
+  function give() {
     const next = waiting;
     flying = waiting = null;
     if (next) send(next);
@@ -35,7 +42,7 @@ function latest(model, ask, busy = () => {}) {
 }
 
 /**
- * 조절 막대. `specs`는 {name, label, kind, value}의 목록이고 kind에 따라
+ * 조절 막대. `specs`는 {name, label, short, kind, value}의 목록이고 kind에 따라
  *   "slider"와 "select"는 choices: [[값, 글], …], "number"는 min, max, step, "toggle"은 없음.
  * group이 같은 것끼리 묶이고, hidden이면 감춘다. `load(specs)`는 대답을 기다리는 값은 건드리지 않는다.
  */
@@ -74,7 +81,7 @@ function slider(spec, send) {
     input.setAttribute("aria-valuetext", output.textContent);
   }
   return {
-    node: h("label", { class: "control" }, h("span", {}, spec.label), input, output),
+    node: h("label", { class: "control" }, h("span", {}, spec.short ?? spec.label), input, output),
     load: (loaded) => {
       choices = loaded.choices;
       input.max = choices.length - 1;
@@ -89,7 +96,7 @@ function select(spec, send) {
   const fill = (choices) => input.replaceChildren(...choices.map(([, text]) => h("option", {}, text)));
   fill(spec.choices);
   return {
-    node: h("label", { class: "control" }, h("span", {}, spec.label), input),
+    node: h("label", { class: "control" }, h("span", {}, spec.short ?? spec.label), input),
     load: (loaded) => {
       if (loaded.choices.length !== spec.choices.length) fill(loaded.choices);
       spec = loaded;
@@ -101,7 +108,7 @@ function select(spec, send) {
 function toggle(spec, send) {
   const input = h("input", { type: "checkbox", "data-name": spec.name, "aria-label": spec.label, onchange: () => send(input.checked) });
   return {
-    node: h("label", { class: "control" }, input, h("span", {}, spec.label)),
+    node: h("label", { class: "control" }, input, h("span", {}, spec.short ?? spec.label)),
     load: (loaded) => {
       input.checked = loaded.value;
       input.disabled = Boolean(loaded.disabled);
@@ -113,7 +120,7 @@ function number(spec, send) {
   const { min, max, step } = spec;
   const input = h("input", { type: "number", min, max, step, "data-name": spec.name, "aria-label": spec.label, onchange: () => send(input.value) });
   return {
-    node: h("label", { class: "control" }, h("span", {}, spec.label), input),
+    node: h("label", { class: "control" }, h("span", {}, spec.short ?? spec.label), input),
     // 아직 보내지 않은, 적고 있는 값을 지우지 않는다.
     load: (loaded) => document.activeElement !== input && (input.value = loaded.value),
   };

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from .base import CourseWidget
+from .experiment import Knob
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,10 @@ class Control:
 
     def spec(self, value: Any) -> dict[str, Any]:
         """화면에 보내는 모양. 지금의 값이 고를 수 있는 값에 없으면 끼워 넣는다."""
-        spec = {"name": self.name, "label": self.label, "kind": self.kind, "group": self.group, "value": value}
         if self.kind == "toggle":
-            return spec
-        values = self.values if value in self.values else sorted([*self.values, value])
-        return {**spec, "choices": [[one, self.text(one)] for one in values]}
+            return Knob(self.name, self.label, self.kind, group=self.group).spec(value)
+        choices = tuple((one, self.text(one)) for one in self.values)
+        return Knob(self.name, self.label, self.kind, choices, self.group).including(value, self.text).spec(value)
 
 
 def switch(name: str, label: str, group: str = "") -> Control:
