@@ -71,7 +71,6 @@ class FloodSettings:
         if (syns := self.flood * (self.stop - self.start) + self.honest * self.end) > MAX_SYNS:
             raise ValueError(f"SYN이 너무 많습니다: {syns:.0f}개 (한도 {MAX_SYNS}개). 빠르기를 낮추세요")
 
-
     def make_backlog(self) -> SynBacklog:
         """이 설정의 빈 대기열."""
         return SynBacklog(self.backlog, self.timeout, self.cookies, max_syn_backlog=self.max_syn_backlog)

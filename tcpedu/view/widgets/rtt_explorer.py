@@ -63,9 +63,7 @@ class RttExplorer(TunedWidget):
     _top: float
     _dragging = False
 
-    def __init__(
-        self, settings: RtoSettings | None = None, *, title: str = "왕복 시간과 RTO", **changes: Any
-    ) -> None:
+    def __init__(self, settings: RtoSettings | None = None, *, title: str = "왕복 시간과 RTO", **changes: Any) -> None:
         if settings is not None and changes:
             raise ValueError("settings와 낱낱의 설정을 함께 줄 수 없습니다: 하나만 쓰세요")
         super().__init__(settings or RtoSettings(**changes), title=title)
