@@ -73,6 +73,12 @@ def test_without_karn_each_choice_is_wrong_once(ambiguous, lost, late) -> None:
     assert (gone.wrong, slow.wrong) == ((1, 0) if ambiguous == "first" else (0, 1))
 
 
+def test_backoff_doubles_and_the_last_is_the_last() -> None:
+    """§5.5: 1.25초, 그 2.5초 뒤(3.75초)에 다시 보낸다. 5초에 온 ACK를 마지막에 보낸 때부터 재면 1.25초다."""
+    probe = drawn(0.5, 0.5, 5.0, minimum=1.0, ambiguous="last").probes[-1]
+    assert (probe.resent, probe.spurious, probe.measured) == ((1.25, 3.75), 2, 1.25)
+
+
 def test_measuring_from_the_last_makes_more_spurious_timeouts() -> None:
     karn, last = (rto_samples(RtoSettings("step", losses=(), ambiguous=how)) for how in ("karn", "last"))
     assert last.spurious > karn.spurious > 0

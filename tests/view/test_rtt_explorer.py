@@ -99,10 +99,11 @@ def test_keys_nudge_and_lose():
 
 
 def test_spurious_timeouts_are_marked_and_counted():
-    widget = RttExplorer(losses=())
+    widget = RttExplorer()  # 잃은 것의 재전송 둘은 가짜가 아니다
     marked = len(re.findall(r"<g><title>가짜 타임아웃</title>", widget.scene["svg"]))
     late = [probe for probe in widget.run.probes if probe.rtt > probe.timer]
     assert marked == len(late) == 2
+    assert widget.counts()["타임아웃"] == "4번"
     assert widget.counts()["가짜 타임아웃"] == "2번"
 
 
@@ -130,6 +131,7 @@ def test_choosing_to_draw_keeps_the_samples():
     ("request_", "words"),
     [
         ({"do": "set", "values": {"alpha": 2}}, "α는 0보다 크고 1 이하"),
+        ({"do": "set", "values": {"y 3": 100, "alpha": 2}}, "α는 0보다 크고 1 이하"),
         ({"do": "set", "values": {"y 999": 10}}, "설정에 맞지 않는 값입니다"),
         ({"do": "set", "values": {"y 3": "위"}}, "설정에 맞지 않는 값입니다"),
         ({"do": "nudge", "index": 500, "by": 1}, "설정에 맞지 않는 값입니다"),

@@ -42,13 +42,13 @@ def test_every_frame_counts_what_the_run_counts():
 
 
 def test_steps_pass_every_honest_event():
-    view = SynBacklogView(flood=20)
+    view = SynBacklogView(flood=20, honest_from=0.43)
     times = {frame[0] for frame in view.scene["frames"]}
     for client in view.run.clients:
         assert {round(client.arrived, 3), round(client.settled or 0.0, 3)} <= times
     assert [line for _, line in view.scene["log"]][:2] == [
-        "500ms  정직한 클라이언트 1: 1번째 SYN을 기억하고 SYN,ACK를 보냈습니다",
-        "600ms  정직한 클라이언트 1: 들어감",
+        "430ms  정직한 클라이언트 1: 1번째 SYN을 기억하고 SYN,ACK를 보냈습니다",
+        "530ms  정직한 클라이언트 1: 들어감",
     ]
 
 
