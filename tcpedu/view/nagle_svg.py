@@ -38,7 +38,7 @@ def timeline_body(rows: Sequence[Row]) -> str:
 def static_svg(rows: Sequence[Row], title: str) -> str:
     """저장된 노트북에 남는 그림."""
     heading = svg.text(title, class_="title", x=16.0, y=26.0)
-    body = heading + svg.tag("g", timeline_body(rows), transform="translate(0 34)")
+    body = heading + svg.tag("g", timeline_body(rows), class_="nagle-picture", transform="translate(0 34)")
     return svg.standalone(body, WIDTH, timeline_height(rows) + 34, title, "shared", "nagle_timeline")
 
 

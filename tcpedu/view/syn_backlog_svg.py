@@ -77,7 +77,7 @@ def static_svg(run: FloodRun, title: str, at: float) -> str:
     """저장된 노트북에 남는 그림: 시각 `at`의 표."""
     plan = FloodPlan(run)
     heading = svg.text(title, class_="title", x=16.0, y=26.0)
-    body = heading + svg.tag("g", flood_body(plan, at), transform="translate(0 34)")
+    body = heading + svg.tag("g", flood_body(plan, at), class_="flood-picture", transform="translate(0 34)")
     return svg.standalone(body, WIDTH, plan.height + 34, title, "shared", "syn_backlog")
 
 

@@ -80,7 +80,7 @@ class NagleTimeline(TunedWidget):
         rows = self.rows()
         drawing = svg.tag(
             "svg", timeline_body(rows), viewBox=f"0 0 {WIDTH} {timeline_height(rows):g}", xmlns=svg.NAMESPACE,
-            role="img", aria_label=self.summary(),
+            role="img", class_="nagle-picture", aria_label=self.summary(),
         )  # fmt: skip
         return {
             "svg": drawing, "summary": self.summary(), "pinned": bool(self.pinned), "help": _HELP,

@@ -79,7 +79,7 @@ class SynBacklogView(TunedWidget):
     def _scene(self) -> dict[str, Any]:
         run, plan = self.run, FloodPlan(self.run)
         drawing = svg.tag("svg", flood_body(plan), viewBox=f"0 0 {WIDTH} {plan.height:g}", xmlns=svg.NAMESPACE,
-                          role="img", aria_label=self._sentence())  # fmt: skip
+                          role="img", class_="flood-picture", aria_label=self._sentence())  # fmt: skip
         return {
             "svg": drawing, "at": self.settings.stop, "end": self.settings.end,
             "axis": [plan.x(0), plan.x(self.settings.end) - plan.x(0)], "labels": _LABELS, "help": _HELP,
