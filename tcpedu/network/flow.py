@@ -207,10 +207,8 @@ class _Replay:
         flow.acked.append((time, ack))
         covered = [end for end in self.flying if end <= ack]
         newest = max(covered, default=None)
-        if newest is not None:
-            sent, again = self.flying[newest]
-            if not again and not any(self.flying[end][1] for end in covered):
-                flow.rtts.append((time, time - sent))
+        if newest is not None and not any(self.flying[end][1] for end in covered):
+            flow.rtts.append((time, time - self.flying[newest][0]))
         for end in covered:
             del self.flying[end]
         if self.recover is not None and ack >= self.recover:

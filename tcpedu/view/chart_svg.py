@@ -253,7 +253,7 @@ class _Box:
 
 
 def _tick_count(height: float) -> int:
-    return max(2, int(height // 34))
+    return max(2, int(height // 30))
 
 
 def _grid(box: _Box) -> Iterable[str]:

@@ -34,7 +34,7 @@ def timeline(outcome: Outcome, detail: int = 0, pinned: Mapping[str, Outcome] | 
     """위에서부터 cwnd, 도착한 빠르기, 큐. `detail`은 단계를 칠하고 ssthresh와 in flight까지 그릴 흐름이다."""
     chosen = outcome.flows[min(detail, len(outcome.flows) - 1)]
     panels = [_windows(outcome, chosen, pinned or {}), _rates(outcome, chosen), _queue(outcome)]
-    return Chart(panels, x_range=(0.0, outcome.contest.duration))
+    return Chart(panels, x_range=(0.0, outcome.contest.duration), width=720.0)
 
 
 def _windows(outcome: Outcome, chosen: FlowSeries, pinned: Mapping[str, Outcome]) -> Panel:
@@ -48,7 +48,7 @@ def _windows(outcome: Outcome, chosen: FlowSeries, pinned: Mapping[str, Outcome]
     spans = [Span(one.start, one.end, one.name, _STAGE_LOOK.get(one.kind, 1)) for one in chosen.stages]
     top = max([value for flow in outcome.flows for _, value in flow.cwnd] or [1.0])
     top = max([top, *(value for run in pinned.values() for _, value in run.flows[0].cwnd)])
-    return Panel("cwnd (MSS)", series, spans, list(_marks(outcome)), height=220.0, y_range=(0.0, top * 1.12))
+    return Panel("cwnd (MSS)", series, spans, list(_marks(outcome)), height=190.0, y_range=(0.0, top * 1.12))
 
 
 def _marks(outcome: Outcome) -> Iterable[Mark]:
@@ -74,7 +74,7 @@ def _rates(outcome: Outcome, chosen: FlowSeries) -> Panel:
     ]
     link = outcome.contest.rate / 1e6
     guides = [Guide(f"병목 {link:g}", y=link)]
-    return Panel("유효 처리율 (Mbit/s)", series, guides=guides, height=110.0, y_range=(0.0, link * 1.25))
+    return Panel("유효 처리율 (Mbit/s)", series, guides=guides, height=96.0, y_range=(0.0, link * 1.25))
 
 
 def _queue(outcome: Outcome) -> Panel:
@@ -83,7 +83,7 @@ def _queue(outcome: Outcome) -> Panel:
     top = max([limit * 1.2, *(length for _, length in outcome.queue)])
     series = [Series("기다리는 패킷", outcome.queue, 0, "step")]
     guides = [Guide(f"한도 {limit}", y=limit)]
-    return Panel("병목의 큐 (패킷)", series, marks=marks, guides=guides, height=110.0, y_range=(0.0, top))
+    return Panel("병목의 큐 (패킷)", series, marks=marks, guides=guides, height=96.0, y_range=(0.0, top))
 
 
 def _apart(outcome: Outcome, kind: str, name: str, sign: Any, most: int) -> Iterable[Mark]:

@@ -13,8 +13,8 @@ from .cursor import cursor
 from .flow_chart import speed
 from .words import duration
 
-WIDTH = 430.0
-HEADS = ("큐", "답을 기다린 가운데 값", "95%", "가장 오래", "대량 전송의 유효 처리율", "버려짐", "CE 표시")
+WIDTH = 350.0
+HEADS = ("큐", "답의 가운데 값", "답의 95%", "가장 오래", "대량 전송", "버려짐", "CE 표시")
 
 
 def name(home: Household, queue: str) -> str:
@@ -35,8 +35,8 @@ def side(home: Household, latency: Latency, top: float | None = None) -> Chart:
     answers = Series("", [(time, value * 1000) for time, value in latency.answers], look)
     limit = None if top is None else (0.0, top * 1080)
     panels = [
-        Panel(f"{name(home, latency.queue)}: 큐에서 기다린 시간 (ms)", [waits], height=96.0, y_range=limit),
-        Panel("대화하는 흐름이 답을 기다린 시간 (ms)", [answers], height=96.0, y_range=limit),
+        Panel(f"{name(home, latency.queue)} · 큐 지연 (ms)", [waits], height=96.0, y_range=limit),
+        Panel("대화하는 흐름의 대기 (ms)", [answers], height=96.0, y_range=limit),
     ]
     return Chart(panels, x_range=(0.0, home.duration), width=WIDTH)
 

@@ -232,9 +232,12 @@ def test_nothing_sticks_out_and_words_are_large_enough(page, index):
 def test_legend_names_do_not_overlap(page, index):
     hits = output(page, index).evaluate(
         """root => {
-            const boxes = [...root.querySelectorAll('.charts .legend, .charts .axis-title')].map(n => [n.textContent, n.getBoundingClientRect()]);
-            const hit = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 2 && b.top < a.bottom - 2;
-            return boxes.flatMap(([x, a], i) => boxes.slice(i + 1).filter(([, b]) => hit(a, b)).map(([y]) => `${x} / ${y}`));
+            const boxes = [...root.querySelectorAll('.charts .legend, .charts .axis-title')]
+                .map(node => [node.textContent, node.getBoundingClientRect()]);
+            const hit = (a, b) => a.left < b.right - 1 && b.left < a.right - 1
+                && a.top < b.bottom - 2 && b.top < a.bottom - 2;
+            return boxes.flatMap(([x, a], index) => boxes.slice(index + 1)
+                .filter(([, b]) => hit(a, b)).map(([y]) => `${x} / ${y}`));
         }"""
     )
     assert hits == []

@@ -67,6 +67,9 @@ def test_waiting_is_the_packets_ahead():
     """꼬리 버림에서 가장 오래 기다린 것은 20패킷과, 실리던 하나가 나갈 때까지다."""
     outcome = compete(Contest(duration=5.0))
     packet = (MSS + 40) * 8 / 1e6
+    # 한꺼번에 나온 IW의 열 개: k번째는 핸드셰이크의 ACK(40바이트)와 앞의 k개를 기다린다.
+    first = [wait for _, wait in outcome.delay[:10]]
+    assert first == pytest.approx([40 * 8 / 1e6 + k * packet for k in range(10)])
     longest = max(wait for _, wait in outcome.delay)
     assert 19.5 * packet < longest <= 21 * packet
     assert max(length for _, length in outcome.queue) == 20

@@ -8,6 +8,7 @@ function makeTimeline() {
   let at = null; // 커서의 자리(소수). 처음에는 끝이다.
   let frameId = 0;
   let marks = [];
+  let written = -1; // 표에 적은 시각. 트는 동안에는 같은 시각을 여러 번 지난다.
 
   const stage = h("div", { class: "stage charts", tabindex: "0", role: "group", "aria-label": "시간 도표. 화살표 글쇠로 시각을 옮깁니다" });
   const slider = h("input", { type: "range", min: 0, step: 1, class: "time-slider", "aria-label": "시각", oninput: () => {
@@ -41,6 +42,8 @@ function makeTimeline() {
 
   function write() {
     const now = index();
+    if (now === written) return;
+    written = now;
     slider.value = now;
     time.textContent = cursor.times[now];
     const event = cursor.events.find(([place]) => place === now)?.[1] ?? "";
@@ -127,6 +130,7 @@ function makeTimeline() {
     const head = h("tr", {}, ...cursor.heads.map((name) => h("th", { scope: "col" }, name)));
     values.replaceChildren(h("thead", {}, head), h("tbody", {}, ...cursor.rows.map(([name, columns], row) =>
       h("tr", {}, h("th", { scope: "row" }, name), ...columns.map((_, column) => h("td", { "data-row": row, "data-column": column }))))));
+    written = -1;
     seek(part * last());
   }
   return { bar, stage, values, load, pause };
