@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import isfinite
 from typing import Literal
 
 from tcpedu.protocol.config import Config
+from tcpedu.protocol.segment import Flags
 from tcpedu.protocol.state import State
 
 from .analysis import Mark, analyze
@@ -23,6 +25,8 @@ from .trace import Trace
 LONGEST = 120.0  # 아무리 천천히 읽어도 여기까지만 본다, 초
 MAX_SEGMENTS = 1000  # 슬라이더에 곧바로 답할 수 있는 크기
 _NEVER = 2 * LONGEST
+# Wireshark는 빈 탐침을 킵얼라이브라고 부른다. 이 상황에서는 킵얼라이브를 쓰지 않으므로 모두 탐침이다.
+_PROBES = {Mark.KEEP_ALIVE: Mark.ZERO_WINDOW_PROBE, Mark.KEEP_ALIVE_ACK: Mark.ZERO_WINDOW_PROBE_ACK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,8 @@ _TIMES = {"read_rate": "읽는 빠르기는", "start": "읽기 시작하는 시�
 class Moment:
     """한 순간: 그때 일어난 일과, 그 일이 모두 끝난 뒤의 두 쪽. `sent`와 `arrived`는 세그먼트, `read`는 읽은 크기다.
 
-    `marks`는 보내는 쪽에서 잡은 캡처에 붙는 표시다: 제로 윈도우, 탐침, 윈도우 갱신 따위.
+    `heard`는 보내는 쪽이 그때까지 마지막으로 받은 세그먼트, `marks`는 보내는 쪽에서 잡은 캡처에 붙는 표시다: 제로
+    윈도우, 탐침, 윈도우 갱신 따위.
     """
 
     time: float
@@ -92,6 +97,15 @@ class Moment:
     sent: list[Packet] = field(default_factory=list)
     arrived: list[Packet] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
+    heard: Packet | None = None
+
+    @property
+    def window_field(self) -> tuple[int, int]:
+        """마지막으로 들은 헤더의 윈도우 값과, 거기에 적용하는 윈도우 스케일. SYN에는 없다 (RFC 7323 §2.2)."""
+        if self.heard is None:
+            return 0, 0
+        segment = self.heard.segment
+        return segment.window, 0 if segment.has(Flags.SYN) else self.sender.snd_wscale
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +158,12 @@ def _annotate(moments: list[Moment], trace: Trace) -> None:
                 at[arrival].arrived.append(packet)
     for finding in analyze(trace, CLIENT):
         if finding.time in at:
-            at[finding.time].marks += finding.marks
-    for before, after in zip(moments, moments[1:], strict=False):
+            at[finding.time].marks += [_PROBES.get(mark, mark) for mark in finding.marks]
+    heard = None
+    for moment in moments:
+        heard = next((packet for packet in reversed(moment.arrived) if packet.src == SERVER), heard)
+        moment.heard = heard
+    for before, after in pairwise(moments):
         after.read = after.receiver.consumed - before.receiver.consumed
 
 

@@ -95,6 +95,10 @@ class _Replay:
 
     def take(self, packet: Packet, arrived: bool) -> None:
         segment, ours = packet.segment, packet.src == self.host
+        if segment.has(Flags.RST):
+            if not ours and not arrived:
+                self.receiver = None  # 상대에는 연결이 없다
+            return
         if segment.has(Flags.SYN) and not arrived:
             option = segment.option(WindowScale)
             self.shifts[packet.src] = -1 if option is None else option.shift
