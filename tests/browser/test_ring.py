@@ -6,6 +6,7 @@ import statistics
 
 import pytest
 from conftest import output
+from patience import limit
 
 MANUAL, TRACE = 1, 2
 CELLS = (
@@ -140,7 +141,7 @@ def test_reference_changes_the_verdict(ring, page):
 
 
 def test_answers_come_quickly(ring, page):
-    """누른 때부터 그림이 바뀔 때까지 100밀리초 안이다. 다른 일이 함께 돌 수 있으므로 가장 빠른 것으로 본다."""
+    """누른 때부터 그림이 바뀔 때까지, 가운데 값이 100밀리초 안이다."""
     ring.locator(".stage").focus()
     times = page.page.evaluate(
         """async () => {
@@ -160,7 +161,7 @@ def test_answers_come_quickly(ring, page):
         }"""
     )
     print(f"고리의 답: 가운데 {statistics.median(times):.0f}ms, 가장 빠른 것 {min(times):.0f}ms")
-    assert min(times) < 100
+    assert statistics.median(times) < limit(100)
 
 
 def test_python_sees_the_number(ring, page):

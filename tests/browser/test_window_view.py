@@ -7,6 +7,7 @@ import statistics
 import nbformat
 import pytest
 from conftest import output
+from patience import limit
 
 CELLS = ("from tcpedu.view import WindowView", "view = WindowView()\nview")
 
@@ -81,14 +82,14 @@ def test_play_runs_to_the_end(view):
 def test_click_on_the_chart_goes_to_that_time(view, page):
     view.locator(".chart-hit").scroll_into_view_if_needed()
     box = view.locator(".chart-hit").bounding_box()
-    before = view.locator(".playhead").get_attribute("x1")
+    before = view.locator(".now-line").get_attribute("x1")
     page.page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + box["height"] / 2)
     page.page.mouse.down()
     assert text(view, "n-wnd") == "0바이트"
     page.page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + box["height"] / 2, steps=5)
     page.page.mouse.up()
     assert text(view, "n-acked") == "24000바이트"
-    assert float(view.locator(".playhead").get_attribute("x1")) > float(before) + 500
+    assert float(view.locator(".now-line").get_attribute("x1")) > float(before) + 500
 
 
 def test_fast_reader_opens_the_window(view):
@@ -126,10 +127,7 @@ def test_impossible_setting_says_why(view):
 
 
 def test_answers_come_quickly(view, page):
-    """슬라이더를 움직인 때부터 다시 그릴 때까지, 시뮬레이션까지 해서 100밀리초 안이다.
-
-    다른 일이 함께 도는 컴퓨터에서는 기다린 시간이 섞이므로 가장 빠른 것으로 본다.
-    """
+    """슬라이더를 움직인 때부터 다시 그릴 때까지, 시뮬레이션까지 해서 가운데 값이 100밀리초 안이다."""
     times = view.locator('input[data-name="read_rate"]').evaluate(
         """async slider => {
             const stage = slider.closest('.tcpedu').querySelector('.stage');
@@ -148,7 +146,7 @@ def test_answers_come_quickly(view, page):
         }"""
     )
     print(f"윈도우의 답: 가운데 {statistics.median(times):.0f}ms, 가장 빠른 것 {min(times):.0f}ms")
-    assert min(times) < 100
+    assert statistics.median(times) < limit(100)
 
 
 def test_drag_keeps_only_the_last(view, page):
@@ -242,7 +240,7 @@ def saved(lab, browser, tmp_path_factory):
     added = lab.add(path)
     lab.trust(added)
     opened = browser.open(lab, added)
-    opened.page.locator(".tcpedu.window .band").first.wait_for(state="attached")
+    opened.page.locator(".winview .band").first.wait_for(state="attached")
     yield opened
     opened.page.close()
     lab.forget_kernels()

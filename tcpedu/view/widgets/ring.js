@@ -1,7 +1,7 @@
 // 순서 번호 고리: 번호를 끌거나 글쇠로 옮기고, 조각을 넣는다. 어느 번호인지는 파이썬이 셈하고, 여기서는 자리만 알린다.
 
 function renderRing({ model, el }) {
-  const root = frame(el, "ring", model.get("title"));
+  const root = frame(el, "framed seqring", model.get("title"));
   const alert = live("alert");
   const said = live("said");
   const ask = asker(model, alert);

@@ -1,7 +1,7 @@
 // 윈도우와 버퍼: 설정을 파이썬에 보내고, 돌아온 순간들을 튼다.
 
 function renderWindow({ model, el }) {
-  const root = frame(el, "window", model.get("title"));
+  const root = frame(el, "framed winview", model.get("title"));
   const alert = live("alert");
   const said = live("said");
   const summary = live("summary");
