@@ -21,6 +21,15 @@ def test_everything_is_read_once(run):
     assert sum(moment.read for moment in run.moments) == run.settings.size
 
 
+def test_places_count_from_the_first_byte(run):
+    """ISS는 100이고 SYN이 번호 하나를 쓴다: 데이터의 첫 바이트는 101번이다."""
+    for moment in run.moments:
+        assert moment.sender.snd_una == 101 + moment.sender.acked
+        assert moment.sender.snd_nxt == 101 + moment.sender.sent
+        assert moment.receiver.rcv_nxt == 101 + moment.receiver.received
+        assert moment.sender.send_edge == moment.sender.acked + moment.sender.snd_wnd
+
+
 def test_the_buffer_never_holds_more_than_it_can(run):
     for moment in run.moments:
         receiver = moment.receiver
