@@ -40,8 +40,15 @@ def overlaps(a: Box, b: Box) -> bool:
 
 
 def crosses(box: Box, line: Line) -> bool:
-    """선분이 상자를 지나가는가."""
-    return overlaps(box, line)
+    """선분이 상자를 지나가는가.
+
+    >>> crosses(((0, 0), (2, 0), (2, 2), (0, 2)), ((-1, 1), (3, 1)))
+    True
+    """
+    (x1, y1), (x2, y2) = line
+    # 대부분은 네 꼭짓점이 모두 선의 한쪽에 있다.
+    sides = [(x2 - x1) * (y - y1) - (y2 - y1) * (x - x1) for x, y in box]
+    return min(sides) < 0 < max(sides) and overlaps(box, line)
 
 
 def _normals(shape: Box) -> list[Point]:

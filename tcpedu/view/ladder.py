@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from .boxes import Box, Line, crosses, label_box, overlaps
+from .boxes import Box, Line, label_box, overlaps
+from .labels import Room, place_labels
 from .story import flight, is_again
 from .words import display_width, duration, segment_label
 
@@ -22,21 +24,6 @@ TOP = 84.0  # 첫 일이 그려지는 높이
 LOST_AT = 0.7  # 잃은 세그먼트의 화살표가 끊기는 곳
 FONT = 14.0  # 화살표 위의 글자 크기
 HALF = 0.57 * FONT  # 로마자 한 글자의 너비
-_SPOTS = (
-    0.5,
-    0.44,
-    0.56,
-    0.38,
-    0.62,
-    0.32,
-    0.68,
-    0.27,
-    0.73,
-    0.22,
-    0.78,
-    0.17,
-    0.83,
-)  # 글을 놓아 볼 자리(화살표 위의 비율)
 
 
 @dataclass
@@ -63,7 +50,7 @@ class Arrow:
         """보이는 선분."""
         return (self.x1, self.y1), self.tip
 
-    @property
+    @cached_property
     def label_width(self) -> float:
         """글의 너비."""
         bold = 1.2 if is_again(self.record) else 1.0
@@ -72,8 +59,12 @@ class Arrow:
     @property
     def box(self) -> Box:
         """글이 차지하는 기울어진 네모."""
+        return self.box_at(self.spot)
+
+    def box_at(self, spot: float) -> Box:
+        """글을 `spot`에 놓으면 차지할 네모."""
         (x1, y1), (x2, y2) = self.line
-        center = x1 + (x2 - x1) * self.spot, y1 + (y2 - y1) * self.spot
+        center = x1 + (x2 - x1) * spot, y1 + (y2 - y1) * spot
         return label_box(center, (x2 - x1, y2 - y1), self.label_width, FONT)
 
 
@@ -160,7 +151,8 @@ def layout(trace: Any, label: Callable[[Any], str] | None = None) -> Layout:
     moments.sort(key=lambda moment: (round(moment.time, 9), moment.rank))
     bottom = _stack(plan, moments, FLIGHT / usual)
     plan.height = bottom + 34
-    _place_labels(plan)
+    taken = [_pause_box(plan, pause) for pause in plan.pauses]
+    place_labels(plan.arrows, Room(taken, lanes[0], lanes[-1]))
     return plan
 
 
@@ -218,77 +210,6 @@ def _limits(lowest: dict[tuple[str, str], float], moment: _Moment) -> list[float
     if kind == "send" and ("arrive", host) in lowest:
         limits.append(lowest["arrive", host] + MIXED_GAP)
     return limits
-
-
-def _place_labels(plan: Layout) -> None:
-    """글을 다른 화살표나 글과 부딪치지 않는 자리에 놓는다. 빈자리가 없으면 가장 덜 부딪치는 곳에 놓는다."""
-    room = _Room([_pause_box(plan, pause) for pause in plan.pauses], plan.lanes[0], plan.lanes[-1])
-    near = {
-        id(arrow): [other for other in plan.arrows if other is not arrow and _near(arrow, other)]
-        for arrow in plan.arrows
-    }
-    for _ in range(2):  # 두 번째에는 먼저 놓인 글도 나중에 놓인 글을 피해 옮긴다.
-        for arrow in plan.arrows:
-            _move(arrow, near[id(arrow)], room)
-    for arrow in plan.arrows:
-        if _cost(arrow, arrow.spot, near[id(arrow)], room) >= _OUTSIDE:
-            _move_both(arrow, near, room)
-
-
-@dataclass(frozen=True)
-class _Room:
-    """글이 놓일 방: 이미 찬 네모들과 양 끝의 생명선."""
-
-    taken: list[Box]
-    left: float
-    right: float
-
-
-_OVERLAP, _OUTSIDE, _CROSSED = 10, 4, 1  # 글끼리 겹침, 생명선 밖으로 나감, 화살표가 지나감
-
-
-def _move(arrow: Arrow, near: list[Arrow], room: _Room) -> float:
-    """가장 덜 부딪치는 자리로 옮긴다. 돌려주는 값은 그 자리의 비용이다."""
-    best, least = _SPOTS[0], float("inf")
-    for spot in _SPOTS:
-        cost = _cost(arrow, spot, near, room)
-        if cost < least:
-            best, least = spot, cost
-        if not cost:
-            break
-    arrow.spot = best
-    return least
-
-
-def _move_both(arrow: Arrow, near: dict[int, list[Arrow]], room: _Room) -> None:
-    """혼자 옮겨서는 자리가 없을 때, 이웃 하나와 함께 옮겨 본다."""
-    best, spots = _cost(arrow, arrow.spot, near[id(arrow)], room), {id(arrow): arrow.spot}
-    for other in near[id(arrow)][:8]:
-        before = other.spot
-        worth = _cost(other, before, near[id(other)], room)
-        for spot in _SPOTS:
-            other.spot = spot
-            cost = _move(arrow, near[id(arrow)], room)
-            cost += max(0.0, _cost(other, spot, near[id(other)], room) - worth)
-            if cost < best:
-                best, spots = cost, {id(arrow): arrow.spot, id(other): spot}
-        other.spot = before
-    for moved in (arrow, *near[id(arrow)]):
-        moved.spot = spots.get(id(moved), moved.spot)
-
-
-def _near(a: Arrow, b: Arrow) -> bool:
-    return min(a.y1, a.y2) - 30 < max(b.y1, b.y2) and min(b.y1, b.y2) - 30 < max(a.y1, a.y2)
-
-
-def _cost(arrow: Arrow, spot: float, near: list[Arrow], room: _Room) -> float:
-    """글을 그 자리에 놓고 얼마나 부딪치는지 센다."""
-    arrow.spot = spot
-    box = arrow.box
-    outside = not all(room.left < x < room.right for x, _ in box)
-    # 글끼리 겹치면 둘 다 못 읽는다. 화살표가 지나가는 것은 바탕색 테두리가 있어 읽을 수 있다.
-    hits = sum(overlaps(box, other) for other in room.taken) + sum(overlaps(box, other.box) for other in near)
-    return _OVERLAP * hits + _OUTSIDE * outside + _CROSSED * sum(crosses(box, other.line) for other in near)
 
 
 def _pause_box(plan: Layout, pause: Pause) -> Box:
