@@ -171,7 +171,7 @@ class Host:
         if len(socket.connection.changes) > socket._logged:
             self._log_states(socket)
         if socket._held:
-            segments, socket._held = _merged(socket._held, segments), []
+            segments, socket._held = merge_acks(socket._held, segments), []
         if segments:
             capable = socket.connection.negotiated.ecn
             for segment in segments:
@@ -205,9 +205,9 @@ class Host:
             self.simulation.trace.windows.append(_window_sample(self.simulation.now, socket))
 
 
-def _merged(held: list[Segment], segments: list[Segment]) -> list[Segment]:
+def merge_acks(held: list[Segment], segments: list[Segment]) -> list[Segment]:
     """붙들어 둔 순수 ACK는, 같은 ACK를 실은 세그먼트가 바로 뒤따르면 보내지 않는다."""
-    pure = held[-1].flags == Flags.ACK and not held[-1].payload
+    pure = held and held[-1].flags == Flags.ACK and not held[-1].payload
     if segments and pure and segments[0].has(Flags.ACK) and segments[0].ack == held[-1].ack:
         return held[:-1] + segments
     return held + segments

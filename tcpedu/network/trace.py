@@ -24,14 +24,17 @@ _SYN, _SYN_OR_FIN = int(Flags.SYN), int(Flags.SYN | Flags.FIN)
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """한 호스트에서 연결의 상태가 바뀐 일. `port`는 그 호스트의 포트, `peer`는 상대 호스트(아직 없으면 빈 글)다."""
+    """한 호스트에서 연결의 상태가 바뀐 일. `port`는 그 호스트의 포트, `peer`는 상대 호스트(아직 없으면 빈 글)다.
+
+    `event`가 `None`이면 사건 없이 바뀐 것이다: 전원이 나갔다.
+    """
 
     time: float
     host: str
     port: int
     old: State
     new: State
-    event: Event
+    event: Event | None
     peer: str = ""
 
 
@@ -78,8 +81,8 @@ class Trace:
 
     `hosts`는 호스트 이름(그림에서 왼쪽부터), `addresses`는 이름 → IP 주소, `segments`는 보낸 차례의 세그먼트,
     `states`와 `timers`는 일어난 차례의 상태 변화와 타이머, `windows`는 혼잡 윈도우와 RTO가 바뀐 순간들이다. `queues`는
-    {(보내는 곳, 이웃): [(시각, 큐에서 기다리는 패킷 수), …]}다. `variables`는 순서 번호와 타이머까지 적은 것으로, 그림에
-    쓸 만큼인 처음 `watch`번만 적는다. 더 적으려면 시뮬레이션을 돌리기 전에 `trace.watch`를 늘린다.
+    {(보내는 곳, 이웃): [(시각, 큐에서 기다리는 패킷 수), …]}다. `variables`는 순서 번호와 타이머까지 적은 것으로,
+    그림에 쓸 만큼인 처음 `watch`번만 적는다. 더 적으려면 시뮬레이션을 돌리기 전에 `trace.watch`를 늘린다.
     """
 
     hosts: list[str] = field(default_factory=list)
