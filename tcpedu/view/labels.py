@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from .boxes import Box, crosses, overlaps
+from .boxes import Box, Line, crosses, overlaps
 
 # 글을 놓아 볼 자리(화살표 위의 비율). 가운데에서 시작해 양 끝으로 멀어진다.
 SPOTS = (0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.27, 0.73, 0.22, 0.78, 0.17, 0.83)
@@ -37,6 +37,32 @@ def place_labels(arrows: Sequence[Any], room: Room) -> None:
             placer.move_both(index)
     for arrow, spot in zip(arrows, placer.spots, strict=True):
         arrow.spot = SPOTS[spot]
+
+
+_SHIFTS = (0.0, 13.0, -13.0, 26.0, -26.0)  # 이름표를 비켜 볼 거리
+
+
+def place_chips(chips: Sequence[Any], lanes: Sequence[float], lines: Sequence[Line]) -> list[Box]:
+    """상태의 이름표마다 놓을 쪽을 정한다. 돌려주는 것은 화살표들 사이에 놓여 글이 피해야 할 네모다.
+
+    맨 왼쪽과 맨 오른쪽 생명선은 언제나 바깥쪽이 비어 있다. 가운데 것은 화살표가 덜 지나가는 쪽에 놓는다.
+    """
+    taken: list[Box] = []
+    for chip in chips:
+        if chip.lane in (0, len(lanes) - 1):
+            chip.side = -1 if chip.lane == 0 else 1
+            continue
+        near = [line for line in lines if min(y for _, y in line) - 40 < chip.y < max(y for _, y in line) + 40]
+        x = lanes[chip.lane]
+
+        def cost(place: tuple[float, int], chip: Any = chip, x: float = x, near: list[Line] = near) -> float:
+            box = chip.box_at(x, place[1], place[0])
+            hits = sum(overlaps(box, other) for other in taken)
+            return _OVERLAP * hits + _OUTSIDE * sum(crosses(box, line) for line in near) + abs(place[0]) / 100
+
+        chip.shift, chip.side = min(((shift, side) for shift in _SHIFTS for side in (1, -1)), key=cost)
+        taken.append(chip.box_at(x, chip.side, chip.shift))
+    return taken
 
 
 class _Placer:
