@@ -11,16 +11,17 @@ if TYPE_CHECKING:
     from .widgets.inspector import HeaderInspector
     from .widgets.ladder import LadderPlayer
     from .widgets.loss import LossExplorer
+    from .widgets.states import StateExplorer
 
 _HOMES = {
     "Diagram": "builder", "header_diagram": "diagrams", "sequence_diagram": "diagrams", "state_diagram": "diagrams",
     "HeaderInspector": "widgets.inspector", "LadderPlayer": "widgets.ladder", "LossExplorer": "widgets.loss",
-    "plot_times": "plots", "style": "plots", "show_source": "source",
+    "StateExplorer": "widgets.states", "plot_times": "plots", "style": "plots", "show_source": "source",
 }  # fmt: skip
 
 __all__ = [
-    "Diagram", "HeaderInspector", "LadderPlayer", "LossExplorer", "header_diagram", "plot_times", "sequence_diagram",
-    "show_source", "state_diagram", "style",
+    "Diagram", "HeaderInspector", "LadderPlayer", "LossExplorer", "StateExplorer", "header_diagram", "plot_times",
+    "sequence_diagram", "show_source", "state_diagram", "style",
 ]  # fmt: skip
 
 

@@ -43,7 +43,7 @@ _SHIFTS = (0.0, 13.0, -13.0, 26.0, -26.0)  # 이름표를 비켜 볼 거리
 
 
 def place_chips(chips: Sequence[Any], lanes: Sequence[float], lines: Sequence[Line]) -> list[Box]:
-    """상태의 이름표마다 놓을 쪽을 정한다. 돌려주는 것은 화살표들 사이에 놓여 글이 피해야 할 네모다.
+    """상태의 이름표마다 놓을 쪽을 정한다. 돌려주는 것은 이름표들이 차지해 글이 피해야 할 네모다.
 
     맨 왼쪽과 맨 오른쪽 생명선은 언제나 바깥쪽이 비어 있다. 가운데 것은 화살표가 덜 지나가는 쪽에 놓는다.
     """
@@ -51,6 +51,7 @@ def place_chips(chips: Sequence[Any], lanes: Sequence[float], lines: Sequence[Li
     for chip in chips:
         if chip.lane in (0, len(lanes) - 1):
             chip.side = -1 if chip.lane == 0 else 1
+            taken.append(chip.box_at(lanes[chip.lane], chip.side, 0.0))
             continue
         near = [line for line in lines if min(y for _, y in line) - 40 < chip.y < max(y for _, y in line) + 40]
         x = lanes[chip.lane]

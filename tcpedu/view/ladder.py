@@ -207,7 +207,7 @@ def arrow_label(record: Any) -> str:
 
 def _lanes(count: int, narrow: bool) -> tuple[list[float], float]:
     if narrow and count == 2:
-        return [188.0, 528.0], 660.0
+        return [188.0, 500.0], 632.0
     # 왼쪽에는 시각과 상태의 이름표가 들어갈 자리를 둔다. 두 호스트면 오른쪽도 그렇다.
     if count <= 2:
         return [196.0, 704.0][:count], 830.0
@@ -269,7 +269,8 @@ def _limits(lowest: dict[tuple[str, str], float], moment: _Moment) -> list[float
 
 
 def _pause_box(plan: Layout, pause: Pause) -> Box:
-    return label_box((plan.pause_x(pause), pause.y + FONT), (1.0, 0.0), display_width(pause.label) * HALF + 24, FONT + 8)
+    width = display_width(pause.label) * HALF + 24
+    return label_box((plan.pause_x(pause), pause.y + FONT), (1.0, 0.0), width, FONT + 8)
 
 
 def collisions(plan: Layout) -> list[tuple[str, str]]:

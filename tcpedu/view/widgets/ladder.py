@@ -31,8 +31,8 @@ class LadderPlayer(CourseWidget):
 
     `run(drops, delays)`은 잃을 번호의 집합과 {번호: 늦출 초}를 받아 기록(`Trace`)을 돌려주는 함수다. 기록을 그대로
     넘기면 보기만 하는 그림이 된다. `drops`와 `delays`는 처음부터 잃고 늦출 것, `holds`는 화면에서 고르는 늦출
-    시간들(초), `height`는 그림이 차지할 가장 큰 높이(픽셀), `fold`는 아무 일 없이 이어지는 세그먼트들을 접을지다. 지금의
-    기록은 `.trace`, 잃고 늦춘 것은 `.drops`와 `.delays`에 있다.
+    시간들(초), `height`는 그림이 차지할 가장 큰 높이(픽셀), `fold`는 아무 일 없이 이어지는 세그먼트들을 접을지다.
+    지금의 기록은 `.trace`, 잃고 늦춘 것은 `.drops`와 `.delays`에 있다.
     강의: lessons/04_connection_establishment.ipynb
 
     >>> from tcpedu.network.scenarios import handshake
@@ -102,7 +102,8 @@ class LadderPlayer(CourseWidget):
     def _scene(self) -> dict[str, Any]:
         return {
             **player_scene(self._plan, self.title, self.trace, clickable=self._run is not None),
-            "foldable": self._foldable, "fold": self.fold, "summary": summary(self.trace), "changed": bool(self.drops or self.delays),
+            "foldable": self._foldable, "fold": self.fold,
+            "summary": summary(self.trace), "changed": bool(self.drops or self.delays),
             "help": _HELP if self._run else _HELP_STILL,
         }  # fmt: skip
 
