@@ -72,7 +72,7 @@ NAMES: dict[tuple[State, State], str] = {
     (_S.SYN_RCVD, _S.LISTEN): "다시 듣기",
     (_S.LISTEN, _S.SYN_SENT): "듣다가 먼저 열기",
     (_S.SYN_SENT, _S.SYN_RCVD): "동시 개방",
-    (_S.SYN_RCVD, _S.FIN_WAIT_1): "열리기 전에 닫기",
+    (_S.SYN_RCVD, _S.FIN_WAIT_1): "일찍 닫기",
     (_S.SYN_RCVD, _S.CLOSE_WAIT): "열리자마자 온 FIN",
     (_S.FIN_WAIT_1, _S.CLOSING): "동시에 닫기",
     (_S.CLOSING, _S.TIME_WAIT): "동시에 닫기",
