@@ -21,6 +21,7 @@ FLIGHT = 64.0  # 보통의 편도 시간이 차지하는 높이, 픽셀
 LONGEST = 170.0  # 이보다 긴 조용한 시간은 끊는다
 BREAK = 58.0  # 끊은 자리의 높이
 SEND_GAP, STATE_GAP, MIXED_GAP = 27.0, 25.0, 16.0  # 같은 쪽에서 이어지는 두 일 사이의 가장 좁은 간격
+START = 60.0  # 아직 아무 일도 없는 높이
 TOP = 84.0  # 첫 일이 그려지는 높이
 LOST_AT = 0.7  # 잃은 세그먼트의 화살표가 끊기는 곳
 FONT = 14.0  # 화살표 위의 글자 크기
@@ -124,8 +125,8 @@ class Layout:
     def y_at(self, time: float) -> float:
         """그 시각까지의 일이 모두 일어난 높이. 일과 일 사이는 고르게 나눈다."""
         index = bisect_right(self.marks, (time + 1e-9, float("inf")))
-        if index == 0 or not self.marks:
-            return TOP
+        if index == 0:
+            return START
         before, y = self.marks[index - 1]
         if index == len(self.marks) or time <= before + 1e-9:
             return y

@@ -232,7 +232,7 @@ def test_text_tells_every_frame():
 
 def test_nothing_is_fetched_from_elsewhere():
     explorer = StateExplorer("반닫기")
-    for text in (explorer._esm, explorer._css, explorer.scene["svg"], explorer.scene["map"], explorer.as_svg()):
+    for text in (explorer._esm, explorer._css, explorer.scene["svg"], explorer.fixed["map"], explorer.as_svg()):
         assert not re.search(
             r"(?:https?:)?//(?!www\.w3\.org/)[\w.-]+\.\w|\bimport\b|@import|url\(",
             re.sub(r"^\s*//.*", "", str(text), flags=re.M),

@@ -8,7 +8,7 @@ from typing import Any
 import traitlets
 
 from tcpedu.view import svg
-from tcpedu.view.ladder import Layout, arrow_label, layout
+from tcpedu.view.ladder import START, Layout, arrow_label, layout
 from tcpedu.view.ladder_svg import details, ladder_body, static_svg
 from tcpedu.view.story import regular_spans, story, summary
 from tcpedu.view.variables import VARIABLES, readouts
@@ -125,7 +125,7 @@ def player_scene(plan: Layout, title: str, trace: Any, *, clickable: bool) -> di
         aria_label=title, xmlns=svg.NAMESPACE,
     )  # fmt: skip
     return {
-        "svg": drawing, "top": 60.0, "height": height, "clickable": clickable,
+        "svg": drawing, "top": START, "height": height, "clickable": clickable,
         "lanes": plan.names, "variables": VARIABLES, "readouts": readouts(trace, plan),
         "stops": [[round(y, 1), duration(time)] for y, time in plan.stops()],
         "details": {str(arrow.record.number): details(arrow.record) for arrow in plan.arrows},

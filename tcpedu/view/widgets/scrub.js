@@ -18,6 +18,8 @@ function makeScrubber(stage, panels) {
     states = scene.lanes.map((_, lane) => ys(`.state[data-lane="${lane}"]`).sort((a, b) => a.y - b.y));
     cards = makeCards(panels, scene);
     line = stage.querySelector(".playhead");
+    head = scene.height;
+    requestAnimationFrame(measure);
   }
 
   function flight(node) {
@@ -78,19 +80,29 @@ function makeScrubber(stage, panels) {
     return count - 1;
   }
 
+  // 장면마다 자리를 재면 느리다. 크기가 바뀌거나 굴렸을 때만 잰다.
+  let size = { view: 0, scale: 1, scrolls: false, scroll: 0 };
+  new ResizeObserver(measure).observe(stage);
+  stage.addEventListener("scroll", () => (size.scroll = stage.scrollTop), { passive: true });
+
+  function measure() {
+    const drawing = stage.firstElementChild;
+    if (!drawing) return;
+    const scale = drawing.getBoundingClientRect().width / drawing.viewBox.baseVal.width;
+    size = { view: stage.clientHeight, scale, scrolls: stage.scrollHeight > stage.clientHeight + 1, scroll: stage.scrollTop };
+    for (const card of cards) card.tall = card.box.offsetHeight;
+    if (line) movePlayhead(head >= scene.height - 0.5);
+  }
+
   function movePlayhead(done) {
     line.setAttribute("y1", head);
     line.setAttribute("y2", head);
     line.style.visibility = done ? "hidden" : "visible";
-    const view = stage.getBoundingClientRect();
-    const scale = stage.firstElementChild.getBoundingClientRect().height / stage.firstElementChild.viewBox.baseVal.height;
-    const at = head * scale - stage.scrollTop;
-    if (stage.scrollHeight > stage.clientHeight && !done && (at > view.height - 60 || at < 0))
-      stage.scrollTop += at - view.height / 2;
+    const at = head * size.scale - size.scroll;
+    if (size.scrolls && !done && (at > size.view - 60 || at < 0)) stage.scrollTop = size.scroll = Math.max(0, size.scroll + at - size.view / 2);
     // 넓은 화면에서는 변수가 머리의 높이를 따라다닌다.
-    const y = head * scale - stage.scrollTop;
-    for (const { box } of cards)
-      box.style.setProperty("--y", `${Math.round(Math.max(0, Math.min(view.height - box.offsetHeight, y - 60)))}px`);
+    const y = head * size.scale - size.scroll - 60;
+    for (const card of cards) card.box.style.setProperty("--y", `${Math.round(Math.max(0, Math.min(size.view - card.tall, y)))}px`);
   }
 
   /** 지금 두 끝의 상태: 소리 내어 읽을 글. */
@@ -117,7 +129,7 @@ function makeCards(panels, scene) {
       });
       peer.textContent = many && readouts[at] ? `↔ ${readouts[at][2]}` : "";
     };
-    return { box, name, show, at: -1, state: undefined, readouts };
+    return { box, name, show, tall: 0, at: -1, state: undefined, readouts };
   });
   panels.replaceChildren(...cards.map((card) => card.box));
   panels.classList.toggle("two", cards.length === 2);

@@ -16,36 +16,45 @@ function renderStates({ model, el }) {
   root.append(bar.node, rule, h("div", { class: "table" }, panels, ...calls, air), alert,
     h("div", { class: "pictures" }, map, stage), legend);
 
+  const fixed = model.get("fixed");
   let scene = model.get("scene");
   let at = 0;
+  map.innerHTML = fixed.map;
 
   function draw() {
-    const group = document.activeElement?.closest?.(".calls, .air");
     scene = model.get("scene");
-    map.innerHTML = scene.map;
     stage.innerHTML = scene.svg;
     scrubber.load(scene);
     bar.load();
     go(scene.at);
-    // 눌렀던 단추는 사라졌을 수 있다. 초점이 위젯 밖으로 나가지 않게 한다.
-    if (group && root.contains(group)) (group.querySelector("button") ?? bar.next).focus();
   }
 
   /** 장면을 보인다. 마지막이면 그림을 끝까지 그린다. */
   function go(index) {
     at = Math.max(0, Math.min(scene.frames.length - 1, index));
     const frame = scene.frames[at];
+    const active = document.activeElement;
+    const group = root.contains(active) && active.closest(".calls, .air, .bar");
     scrubber.seek(at === scene.frames.length - 1 ? scene.height : frame.y);
     mark(frame);
     const name = at ? `장면 ${at}/${scene.frames.length - 1} · ${frame.label}` : "처음";
     rule.replaceChildren(h("b", {}, name), ...frame.rows.map((row) => h("div", {}, at ? "RFC 문장: " : "", row)));
     ["A", "B"].forEach((end, i) => {
-      calls[i].setAttribute("aria-label", `${scene.ends[end]}의 호출`);
-      calls[i].replaceChildren(...frame.calls.filter((call) => call[1] === end).map(([key, , label]) => act(key, label, scene.ends[end])));
+      calls[i].setAttribute("aria-label", `${fixed.ends[end]}의 호출`);
+      calls[i].replaceChildren(...frame.calls.filter((call) => call[1] === end).map(([key, , label]) => act(key, label, fixed.ends[end])));
     });
     air.replaceChildren(...(frame.air.length ? frame.air.map(([text, fates]) =>
       h("div", { class: "row" }, h("span", {}, text), ...fates.map(([key, label]) => act(key, label, text)))) : ["날고 있는 세그먼트와 걸린 타이머가 없습니다."]));
     bar.show();
+    if (group) keepFocus(group, active);
+  }
+
+  // 눌렀던 단추는 사라지거나 꺼졌을 수 있다. 초점이 위젯 밖으로 나가면 글쇠가 노트북으로 샌다.
+  function keepFocus(group, active) {
+    if (active.isConnected && !active.disabled) return;
+    const key = active.dataset.key;
+    const next = key && (group.querySelector(`[data-key="${key}"]`) ?? group.querySelector("button"));
+    (next ?? stage).focus({ preventScroll: true });
   }
 
   const act = (key, label, where) =>
@@ -57,14 +66,13 @@ function renderStates({ model, el }) {
     const here = Object.values(frame.states);
     for (const node of map.querySelectorAll(".node")) node.classList.toggle("here", here.includes(node.dataset.state));
     for (const node of map.querySelectorAll(".token")) {
-      const [x, y] = scene.places[frame.states[node.dataset.end]];
+      const [x, y] = fixed.places[frame.states[node.dataset.end]];
       node.setAttribute("transform", `translate(${x} ${y + Number(node.dataset.dy)})`);
     }
-    const told = Object.entries(frame.states).map(([end, state]) => `${scene.ends[end]}: ${state} (${scene.korean[state]})`);
+    const told = Object.entries(frame.states).map(([end, state]) => `${fixed.ends[end]}: ${state} (${fixed.korean[state]})`);
     drawing.setAttribute("aria-label", `상태 다이어그램. ${told.join(", ")}`);
     drawing.firstElementChild.classList.toggle("textbook", model.get("textbook"));
-    legend.replaceChildren(...[model.get("textbook") ? scene.textbook_note : null, scene.legend, scene.note, scene.help]
-      .filter(Boolean).map((text) => h("div", {}, text)));
+    legend.replaceChildren(...[...(model.get("textbook") ? [fixed.book] : []), ...fixed.notes].map((text) => h("div", {}, text)));
   }
 
   function sceneBar() {
@@ -85,7 +93,7 @@ function renderStates({ model, el }) {
     return {
       node, next, undo, reset,
       load: () => {
-        if (!preset.options.length) preset.append(h("option", { value: "" }, "상황 고르기"), ...scene.presets.map((name) => h("option", { value: name }, name)));
+        if (!preset.options.length) preset.append(h("option", { value: "" }, "상황 고르기"), ...fixed.presets.map((name) => h("option", { value: name }, name)));
         slider.max = scene.frames.length - 1;
       },
       show: () => {

@@ -47,6 +47,7 @@ class StateExplorer(CourseWidget):
     _css = css("ladder", "states")
     textbook = traitlets.Bool(False).tag(sync=True)
     height = traitlets.Int(620).tag(sync=True)
+    fixed = traitlets.Dict().tag(sync=True)  # 걸음마다 보낼 까닭이 없는 것
 
     def __init__(
         self, steps: str | Iterable[str] = (), *, names: tuple[str, str] = ("호스트 A", "호스트 B"),
@@ -54,9 +55,17 @@ class StateExplorer(CourseWidget):
     ) -> None:  # fmt: skip
         self.stage = Stage(names=names)
         self._frames = [self._frame("", [_START], [])]
-        super().__init__(title=title, textbook=textbook, height=height)
+        super().__init__(title=title, textbook=textbook, height=height, fixed=self._fixed())
         self._play(_steps(steps))
         self._redraw(len(self._frames) - 1)
+
+    def _fixed(self) -> dict[str, Any]:
+        body = state_map(dict.fromkeys(ENDS, State.CLOSED))
+        drawing = svg.tag("svg", body, viewBox=f"0 0 {WIDTH:g} {HEIGHT:g}", role="img", xmlns=svg.NAMESPACE)
+        return {
+            "map": drawing, "places": places(), "ends": self.stage.names, "presets": list(PRESETS),
+            "korean": {state.name: state.korean for state in State}, "notes": [LEGEND, _NOTE, _HELP], "book": _TEXTBOOK,
+        }  # fmt: skip
 
     def handle(self, request: dict[str, Any]) -> None:
         """고른 일을 일으키거나, 무르거나, 다른 상황으로 바꾼다."""
@@ -147,18 +156,9 @@ class StateExplorer(CourseWidget):
     def _redraw(self, at: int) -> None:
         self._plan = layout(self.stage.trace, narrow=True)
         frames = [{**frame, "y": self._plan.y_at(frame["time"])} for frame in self._frames]
-        here = {end: State[name] for end, name in self._frames[-1]["states"].items()}
-        drawing = svg.tag(
-            "svg", state_map(here, self._frames[-1]["marks"]), viewBox=f"0 0 {WIDTH:g} {HEIGHT:g}", role="img",
-            xmlns=svg.NAMESPACE,
-        )  # fmt: skip
         ladder = player_scene(self._plan, "오간 세그먼트", self.stage.trace, clickable=False)
-        self.show({
-            **ladder, "map": drawing, "places": places(), "frames": frames, "at": at, "ends": self.stage.names,
-            "korean": {state.name: state.korean for state in State}, "presets": list(PRESETS), "legend": LEGEND,
-            "textbook_note": _TEXTBOOK, "help": _HELP,
-            "note": _NOTE,
-        })  # fmt: skip
+        del ladder["details"]
+        self.show({**ladder, "frames": frames, "at": at})
 
     def as_text(self) -> str:
         """제목, 마지막 상태, 장면마다 한 줄."""
