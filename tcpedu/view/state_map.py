@@ -58,7 +58,7 @@ _PATHS: dict[tuple[State, State], tuple[tuple[Point, ...], Point, str]] = {
         ((_C, 523), (_C, 550), (_R + 136, 550), (_R + 136, 22), (_C + 66, 22)), (_C + 200, 544), "middle",
     ),
 }  # fmt: skip
-# 클라이언트의 한 살이와 서버의 한 살이만 그린 흔한 그림에 있는 것
+# 클라이언트의 한살이와 서버의 한살이만 그린 흔한 그림에 있는 것
 SIMPLE = frozenset({
     (_S.CLOSED, Event.OPEN_PASSIVE), (_S.CLOSED, Event.OPEN_ACTIVE), (_S.LISTEN, Event.RCV_SYN),
     (_S.SYN_SENT, Event.RCV_SYN_ACK), (_S.SYN_RCVD, Event.RCV_ACK), (_S.ESTABLISHED, Event.CLOSE),

@@ -199,8 +199,10 @@ def test_a_timer_that_was_not_chosen_does_not_go_off() -> None:
         stage.play("B listen", "B close")
     assert len(stage.trace.segments) == 1
     assert stage.choices()[-1].key == "timer"
+    before = stage.now
     stage.do("timer")
     assert stage.trace.segments[-1].note == "재전송"
+    assert stage.now > before
 
 
 def test_undo_and_rewind_lead_to_the_same_place() -> None:

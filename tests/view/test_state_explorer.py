@@ -10,7 +10,7 @@ from xml.dom import minidom
 import pytest
 
 from tcpedu.network.stage import ENDS, PRESETS, Stage
-from tcpedu.protocol.state import SECTIONS, TRANSITIONS, State
+from tcpedu.protocol.state import SECTIONS, TRANSITIONS, Event, State
 from tcpedu.view import StateExplorer
 from tcpedu.view.boxes import crosses, overlaps
 from tcpedu.view.state_map import HEIGHT, NAMES, SIMPLE, WIDTH, mark, places, state_map
@@ -33,6 +33,29 @@ def groups(document, kind):
 def test_every_row_of_the_table_has_a_place_in_the_picture():
     marks = {node.getAttribute("data-mark") for node in drawing().getElementsByTagName("g")} - {""}
     assert {mark(*row) for row in TRANSITIONS} == marks
+
+
+# RFC 9293 그림 5의 화살표와, 그 글(§3.10)에만 있는 SYN_RCVD에서 받은 FIN
+ARROWS = """
+CLOSED>LISTEN CLOSED>SYN_SENT LISTEN>SYN_RCVD LISTEN>SYN_SENT LISTEN>CLOSED SYN_SENT>CLOSED SYN_SENT>SYN_RCVD
+SYN_SENT>ESTABLISHED SYN_RCVD>ESTABLISHED SYN_RCVD>LISTEN SYN_RCVD>FIN_WAIT_1 SYN_RCVD>CLOSE_WAIT
+ESTABLISHED>FIN_WAIT_1 ESTABLISHED>CLOSE_WAIT FIN_WAIT_1>FIN_WAIT_2 FIN_WAIT_1>CLOSING FIN_WAIT_1>TIME_WAIT
+FIN_WAIT_2>TIME_WAIT CLOSING>TIME_WAIT CLOSE_WAIT>LAST_ACK LAST_ACK>CLOSED TIME_WAIT>CLOSED
+"""
+
+
+def test_arrows_are_those_of_figure_5():
+    assert {edge.getAttribute("data-mark") for edge in groups(drawing(), "edge")} == set(ARROWS.split())
+
+
+def test_sudden_ends_are_badges_not_arrows():
+    """열린 뒤에 RST, ABORT, 사용자 타임아웃으로 끝나는 것은 ✕, 여는 중에 그만두는 것은 선이다."""
+    sudden = {node.getAttribute("data-mark") for node in groups(drawing(), "badge")} - {f"{s.name}@" for s in State}
+    synchronized = set(State) - {State.CLOSED, State.LISTEN, State.SYN_SENT}
+    assert sudden == {f"{state.name}!" for state in synchronized}
+    assert mark(State.LISTEN, Event.ABORT) == "LISTEN>CLOSED"
+    assert mark(State.LAST_ACK, Event.ABORT) == "LAST_ACK!"
+    assert mark(State.LAST_ACK, Event.RCV_ACK) == "LAST_ACK>CLOSED"
 
 
 def test_every_row_is_told_with_its_section():

@@ -28,7 +28,7 @@ _NOTE = (
     "두 끝은 진짜 Connection입니다. 누른 것의 결과가 한 장면에 보이도록 ACK를 미루지 않고,"
     f" 포기하는 것까지 보도록 사용자 타임아웃을 {CONFIG.user_timeout:g}초로 줄였습니다."
 )
-_TEXTBOOK = "점선은 클라이언트와 서버의 한 살이만 그린 흔한 교과서 그림에 없는 전이이고, 그 이름을 붙였습니다."
+_TEXTBOOK = "점선은 클라이언트와 서버의 한살이만 그린 흔한 교과서 그림에 없는 전이이고, 그 이름을 붙였습니다."
 
 
 class StateExplorer(CourseWidget):
