@@ -47,6 +47,7 @@ class Socket:
         self._held: list[Segment] = []  # 실어 보내려고 붙들어 둔 ACK
         self._logged = 0
         self._sampled: tuple[object, ...] = ()  # 마지막으로 적은 송신 변수
+        self._watched: tuple[object, ...] = ()  # 마지막으로 적은 순서 번호와 타이머
         self._timer_at: float | None = None  # 사건으로 걸어 둔 타이머 가운데 가장 이른 것
 
     @property

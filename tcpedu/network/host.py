@@ -15,6 +15,7 @@ from tcpedu.protocol.state import Event, State
 from .endpoint import OPENED, Handler, Listener, Socket
 from .packet import Ecn, Packet
 from .trace import StateChange, TimerExpiry, WindowSample
+from .variables import sample_variables
 
 if TYPE_CHECKING:
     from .simulation import Simulation
@@ -73,6 +74,7 @@ class Host:
         """모든 연결을 잊는다: 전원이 나갔다 들어온 것과 같다. 상대는 아무것도 모른다."""
         for socket in self._sockets.values():
             socket.connection = Connection(socket.connection.config, iss=0)
+            self._watch(socket)
         self._sockets.clear()
 
     def _add(self, config: Config, iss: int | None, peer: str) -> Socket:
@@ -174,12 +176,13 @@ class Host:
         if len(socket.connection.changes) > socket._logged:
             self._log_states(socket)
         if socket._held:
-            segments, socket._held = _merged(socket._held, segments), []
+            segments, socket._held = merge_acks(socket._held, segments), []
         if segments:
             capable = socket.connection.negotiated.ecn
             for segment in segments:
                 self.simulation._transmit(self.name, socket.peer, segment, capable)
         self._sample(socket)
+        self._watch(socket)
 
     def _log_states(self, socket: Socket) -> None:
         changes = socket.connection.changes[socket._logged :]
@@ -188,6 +191,15 @@ class Host:
             self.simulation.trace.states.append(
                 StateChange(self.simulation.now, self.name, socket.port, old, new, event, socket.peer)
             )
+
+    def _watch(self, socket: Socket) -> None:
+        """순서 번호나 타이머가 바뀌었으면 적는다. 큰 전송이 느려지지 않게 처음 `trace.watch`번까지만이다."""
+        trace = self.simulation.trace
+        if len(trace.variables) < trace.watch:
+            sample = sample_variables(socket.connection, self.simulation.now, self.name, socket.peer)
+            if sample.values != socket._watched:
+                socket._watched = sample.values
+                trace.variables.append(sample)
 
     def _sample(self, socket: Socket) -> None:
         """혼잡 윈도우나 RTO가 바뀌었으면 적는다."""
@@ -198,9 +210,9 @@ class Host:
             self.simulation.trace.windows.append(_window_sample(self.simulation.now, socket))
 
 
-def _merged(held: list[Segment], segments: list[Segment]) -> list[Segment]:
+def merge_acks(held: list[Segment], segments: list[Segment]) -> list[Segment]:
     """붙들어 둔 순수 ACK는, 같은 ACK를 실은 세그먼트가 바로 뒤따르면 보내지 않는다."""
-    pure = held[-1].flags == Flags.ACK and not held[-1].payload
+    pure = held and held[-1].flags == Flags.ACK and not held[-1].payload
     if segments and pure and segments[0].has(Flags.ACK) and segments[0].ack == held[-1].ack:
         return held[:-1] + segments
     return held + segments

@@ -13,6 +13,7 @@ from tcpedu.protocol.state import Event, State
 from . import pcap
 from .packet import Packet
 from .tcpdump import tcpdump_summary
+from .variables import VariableSample
 
 if TYPE_CHECKING:
     import pandas
@@ -23,14 +24,17 @@ _SYN, _SYN_OR_FIN = int(Flags.SYN), int(Flags.SYN | Flags.FIN)
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """한 호스트에서 연결의 상태가 바뀐 일. `port`는 그 호스트의 포트, `peer`는 상대 호스트(아직 없으면 빈 글)다."""
+    """한 호스트에서 연결의 상태가 바뀐 일. `port`는 그 호스트의 포트, `peer`는 상대 호스트(아직 없으면 빈 글)다.
+
+    `event`가 `None`이면 사건 없이 바뀐 것이다: 전원이 나갔다.
+    """
 
     time: float
     host: str
     port: int
     old: State
     new: State
-    event: Event
+    event: Event | None
     peer: str = ""
 
 
@@ -77,7 +81,8 @@ class Trace:
 
     `hosts`는 호스트 이름(그림에서 왼쪽부터), `addresses`는 이름 → IP 주소, `segments`는 보낸 차례의 세그먼트,
     `states`와 `timers`는 일어난 차례의 상태 변화와 타이머, `windows`는 혼잡 윈도우와 RTO가 바뀐 순간들이다. `queues`는
-    {(보내는 곳, 이웃): [(시각, 큐에서 기다리는 패킷 수), …]}다.
+    {(보내는 곳, 이웃): [(시각, 큐에서 기다리는 패킷 수), …]}다. `variables`는 순서 번호와 타이머까지 적은 것으로,
+    그림에 쓸 만큼인 처음 `watch`번만 적는다. 더 적으려면 시뮬레이션을 돌리기 전에 `trace.watch`를 늘린다.
     """
 
     hosts: list[str] = field(default_factory=list)
@@ -87,6 +92,8 @@ class Trace:
     timers: list[TimerExpiry] = field(default_factory=list)
     windows: list[WindowSample] = field(default_factory=list)
     queues: dict[tuple[str, str], list[tuple[float, int]]] = field(default_factory=dict)
+    variables: list[VariableSample] = field(default_factory=list)
+    watch: int = 1000
     _sent_up_to: dict[tuple[str, int, str, int], int] = field(default_factory=dict, repr=False)
     _syns: set[tuple[str, int, str, int, int, int]] = field(default_factory=set, repr=False)
 
@@ -138,6 +145,14 @@ class Trace:
             if change.time <= time and change.host == host and port in (None, change.port):
                 state = change.new
         return state
+
+    def variables_at(self, host: str, time: float, port: int | None = None) -> VariableSample | None:
+        """그 시각 호스트의 변수. 아직 적은 것이 없으면 `None`. `port`를 주면 그 포트의 연결만 본다."""
+        found = None
+        for sample in self.variables:
+            if sample.time <= time and sample.host == host and port in (None, sample.port):
+                found = sample
+        return found
 
     def steps(self) -> list[Step]:
         """세그먼트와 상태 변화를 시각 순서로 섞은 그림의 단계들."""

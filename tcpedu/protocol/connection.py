@@ -64,6 +64,11 @@ class Connection:
         return self._tcb.changes
 
     @property
+    def moves(self) -> list[Change]:
+        """지금까지 따른 전이 표의 줄. 상태가 그대로인 것(challenge ACK, 물리치는 RST)도 들어 있다."""
+        return self._tcb.moves
+
+    @property
     def error(self) -> str | None:
         """연결이 비정상으로 끝난 까닭. 그렇지 않으면 `None`."""
         return self._tcb.error
@@ -127,6 +132,11 @@ class Connection:
     def rto(self) -> float:
         """재전송 타임아웃, 초 (RFC 6298)."""
         return self._tcb.sender.estimator.rto
+
+    @property
+    def rtx_at(self) -> float | None:
+        """재전송 타이머가 끝날 시각, 초 (RFC 6298 §5). 꺼져 있으면 `None`."""
+        return self._tcb.sender.rtx_at
 
     @property
     def cwnd(self) -> int:

@@ -32,6 +32,7 @@ class Tcb:
         self.config = config
         self.iss = iss
         self.changes: list[Change] = []
+        self.moves: list[Change] = []  # 제자리 전이까지
         self.error: str | None = None  # 연결이 비정상으로 끝난 까닭
         self.clear(State.CLOSED)
 
@@ -59,6 +60,7 @@ class Tcb:
         action, target = transition(self.state, event)
         self._perform(action, segment)
         old, self.state = self.state, target
+        self.moves.append(Change(event, old, target))
         if target is not old:
             self.changes.append(Change(event, old, target))
         if target is State.CLOSED:
