@@ -5,22 +5,29 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .builder import Diagram
-    from .diagrams import header_diagram, sequence_diagram, state_diagram
+    from .concepts import concept_map
+    from .diagrams import header_diagram, sequence_diagram
+    from .layer_diagrams import encapsulation_diagram, layers_diagram
+    from .phase_diagrams import phase_diagram
     from .plots import plot_times, style
     from .source import show_source
+    from .state_diagrams import state_diagram
     from .widgets.inspector import HeaderInspector
     from .widgets.ladder import LadderPlayer
     from .widgets.loss import LossExplorer
 
 _HOMES = {
-    "Diagram": "builder", "header_diagram": "diagrams", "sequence_diagram": "diagrams", "state_diagram": "diagrams",
+    "Diagram": "builder", "header_diagram": "diagrams", "sequence_diagram": "diagrams",
+    "state_diagram": "state_diagrams", "phase_diagram": "phase_diagrams", "concept_map": "concepts",
+    "encapsulation_diagram": "layer_diagrams", "layers_diagram": "layer_diagrams",
     "HeaderInspector": "widgets.inspector", "LadderPlayer": "widgets.ladder", "LossExplorer": "widgets.loss",
     "plot_times": "plots", "style": "plots", "show_source": "source",
 }  # fmt: skip
 
 __all__ = [
-    "Diagram", "HeaderInspector", "LadderPlayer", "LossExplorer", "header_diagram", "plot_times", "sequence_diagram",
-    "show_source", "state_diagram", "style",
+    "Diagram", "HeaderInspector", "LadderPlayer", "LossExplorer", "concept_map", "encapsulation_diagram",
+    "header_diagram", "layers_diagram", "phase_diagram", "plot_times", "sequence_diagram", "show_source",
+    "state_diagram", "style",
 ]  # fmt: skip
 
 
