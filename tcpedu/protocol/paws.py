@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from .segment import Timestamps
+from .segment import NoOperation, Option, Timestamps
 from .seqnum import seq_diff, seq_le, seq_lt
 
+_NOP = NoOperation()
 VALID_FOR = 24 * 24 * 3600.0  # 24일이 지나면 TS.Recent를 믿지 않는다 (RFC 7323 §5.5)
 
 
@@ -18,6 +19,15 @@ class TimestampState:
         self.recent = recent
         self.recent_at = now
         self.last_ack_sent = 0
+        self._options: tuple[Option, ...] = ()  # 마지막으로 만든 옵션과
+        self._made_for = (-1, -1)  # 그때의 (시계, TS.Recent)
+
+    def options(self, clock: int) -> tuple[Option, ...]:
+        """시계가 `clock`일 때 실을 옵션 (RFC 7323 부록 A). 한 눈금 안에 보내는 세그먼트들은 하나를 함께 쓴다."""
+        if self._made_for != (clock, self.recent):
+            self._made_for = clock, self.recent
+            self._options = (_NOP, _NOP, Timestamps(clock, self.recent))
+        return self._options
 
     def is_old(self, stamp: Timestamps, now: float) -> bool:
         """PAWS: TSval이 TS.Recent보다 앞선 옛 세그먼트인가 (RFC 7323 §5.3 R1).
