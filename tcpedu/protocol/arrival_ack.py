@@ -14,12 +14,14 @@ from .seqnum import seq_lt
 from .state import Event, State
 from .tcb import Tcb
 
+_SYN_RCVD, _CLOSED = State.SYN_RCVD, State.CLOSED  # 열거형에서 찾는 것은 느리다
+
 
 def take_ack(tcb: Tcb, segment: Segment, now: float) -> bool:
     """ACK를 반영한다. 나머지를 더 볼 세그먼트이면 참."""
     sender = tcb.sender
     ack = sender.number(segment.ack)
-    if tcb.state is State.SYN_RCVD and not _completes_opening(tcb, segment, ack, now):
+    if tcb.state is _SYN_RCVD and not _completes_opening(tcb, segment, ack, now):
         return False
     if (ack > sender.max_nxt and not sender.acceptable_ack(ack)) or ack < sender.una - sender.max_wnd:
         tcb.ack_now = True  # 보내지 않은 것, 또는 너무 오래된 것의 ACK: challenge ACK (RFC 5961 §5)
@@ -27,7 +29,7 @@ def take_ack(tcb: Tcb, segment: Segment, now: float) -> bool:
     _apply(tcb, segment, ack, now)
     if sender.fin_queued:
         _after_fin_acked(tcb, segment, now)
-    return tcb.state is not State.CLOSED
+    return tcb.state is not _CLOSED
 
 
 def _completes_opening(tcb: Tcb, segment: Segment, ack: int, now: float) -> bool:

@@ -21,7 +21,7 @@ def passes_checks(tcb: Tcb, segment: Segment, now: float) -> bool:
     if tcb.timestamps is not None and not _passes_paws(tcb, segment, bits, now):
         return False
     assert tcb.receiver is not None
-    length = len(segment.payload) + bool(bits & SYN) + bool(bits & FIN)
+    length = segment.length if bits & (SYN | FIN) else len(segment.payload)
     if not tcb.receiver.acceptable(segment.seq, length):
         _reject(tcb, segment, bits, now)
         return False
@@ -41,13 +41,11 @@ def _passes_paws(tcb: Tcb, segment: Segment, bits: int, now: float) -> bool:
     stamp = segment.option(Timestamps)
     if stamp is None:
         return bool(bits & SYN)  # 협상한 뒤의 세그먼트에 타임스탬프가 없으면 조용히 버린다 (RFC 7323 §3.2)
-    state = tcb.timestamps
-    assert state is not None
-    if state.is_old(stamp, now):
+    assert tcb.timestamps is not None
+    accepted = tcb.timestamps.accept(stamp, segment.seq, now)
+    if not accepted:
         tcb.ack_now = True
-        return False
-    state.update(stamp, segment.seq, now)
-    return True
+    return accepted
 
 
 def _reject(tcb: Tcb, segment: Segment, bits: int, now: float) -> None:

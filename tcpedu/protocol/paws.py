@@ -29,18 +29,19 @@ class TimestampState:
             self._options = (_NOP, _NOP, Timestamps(clock, self.recent))
         return self._options
 
-    def is_old(self, stamp: Timestamps, now: float) -> bool:
-        """PAWS: TSval이 TS.Recent보다 앞선 옛 세그먼트인가 (RFC 7323 §5.3 R1).
+    def accept(self, stamp: Timestamps, seq: int, now: float) -> bool:
+        """PAWS: TSval이 TS.Recent보다 앞선 옛 세그먼트이면 거짓 (RFC 7323 §5.3 R1).
 
-        >>> TimestampState(recent=1000).is_old(Timestamps(999, 0), now=1.0)
-        True
+        아니면, 마지막으로 확인한 자리를 품은 세그먼트의 TSval을 되돌려 줄 값으로 삼는다 (§4.3, §5.3 R3).
+
+        >>> TimestampState(recent=1000).accept(Timestamps(999, 0), seq=1, now=1.0)
+        False
         """
-        return seq_lt(stamp.value, self.recent) and now - self.recent_at < VALID_FOR
-
-    def update(self, stamp: Timestamps, seq: int, now: float) -> None:
-        """마지막으로 확인한 자리를 품은 세그먼트의 TSval을 되돌려 준다 (RFC 7323 §4.3, §5.3 R3)."""
-        if seq_le(seq, self.last_ack_sent) and not seq_lt(stamp.value, self.recent):
+        if seq_lt(stamp.value, self.recent):
+            return now - self.recent_at >= VALID_FOR
+        if seq_le(seq, self.last_ack_sent):
             self.recent, self.recent_at = stamp.value, now
+        return True
 
     @staticmethod
     def rtt(stamp: Timestamps, clock: int) -> float | None:
