@@ -9,7 +9,6 @@ from tcpedu.protocol.config import Config
 from tcpedu.protocol.connection import Connection
 from tcpedu.protocol.handshake import reset_for
 from tcpedu.protocol.segment import Flags, Segment
-from tcpedu.protocol.seqnum import seq_diff
 from tcpedu.protocol.state import Event, State
 
 from .endpoint import OPENED, Handler, Listener, Socket
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 
 _FIRST_EPHEMERAL_PORT = 50000
 _ACCEPTING = (State.LISTEN, State.SYN_RCVD)
+_CLOSED, _SYN_RCVD = State.CLOSED, State.SYN_RCVD
+_CE = Ecn.CE
 
 
 class Host:
@@ -83,11 +84,14 @@ class Host:
         packet.received_after += (len(self.simulation.trace.segments),)
         socket = self._sockets.get((segment.dst_port, src, segment.src_port))
         listener = self._listeners.get(segment.dst_port)
-        # 끝난 연결의 4-튜플로 온 새 SYN은 리스너의 몫이다.
-        if socket is None or (listener is not None and socket.state is State.CLOSED):
+        if socket is None:
             socket = self._new_connection(src, segment, listener)
-        elif listener is not None and socket.state is State.SYN_RCVD and self._discard(listener, segment):
-            return
+        elif listener is not None:
+            state = socket.connection.state
+            if state is _CLOSED:  # 끝난 연결의 4-튜플로 온 새 SYN은 리스너의 몫이다.
+                socket = self._new_connection(src, segment, listener)
+            elif state is _SYN_RCVD and self._discard(listener, segment):
+                return
         if socket is not None:
             self._deliver(socket, packet, listener)
 
@@ -115,10 +119,7 @@ class Host:
         connection = socket.connection
         was = connection.state
         now = self.simulation.now
-        if packet.ecn is Ecn.CE:
-            replies = connection.receive(packet.segment, now, ce=True)
-        else:
-            replies = connection.receive(packet.segment, now)
+        replies = connection.receive(packet.segment, now, ce=packet.ecn is _CE)
         if socket.piggyback and replies:
             socket._held = replies
         else:
@@ -187,7 +188,7 @@ class Host:
     def _sample(self, socket: Socket) -> None:
         """혼잡 윈도우나 RTO가 바뀌었으면 적는다."""
         connection = socket.connection
-        values = (connection.cwnd, connection.ssthresh, connection.rto)
+        values = connection.sending_limits
         if values != socket._sampled:
             socket._sampled = values
             self.simulation.trace.windows.append(_window_sample(self.simulation.now, socket))
@@ -203,8 +204,9 @@ def _merged(held: list[Segment], segments: list[Segment]) -> list[Segment]:
 
 def _window_sample(now: float, socket: Socket) -> WindowSample:
     connection = socket.connection
+    cwnd, ssthresh, rto = connection.sending_limits
     return WindowSample(
-        now, socket.host.name, socket.port, socket.peer, connection.cwnd, connection.ssthresh,
-        connection.phase.name, seq_diff(connection.snd_nxt, connection.snd_una), connection.snd_wnd,
-        connection.srtt, connection.rto,
+        now, socket.host.name, socket.port, socket.peer, cwnd, ssthresh,
+        connection.phase.name, connection.in_flight, connection.snd_wnd,
+        connection.srtt, rto,
     )  # fmt: skip

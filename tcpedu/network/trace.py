@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tcpedu.protocol.bits import BITS, FIN, SYN
 from tcpedu.protocol.segment import Flags, Segment
 from tcpedu.protocol.seqnum import seq_le
 from tcpedu.protocol.state import Event, State
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     import pandas
 
 Transmission = Packet  # 보낸 패킷이 곧 그 기록이다
-_SYN, _SYN_OR_FIN = int(Flags.SYN), int(Flags.SYN | Flags.FIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +112,14 @@ class Trace:
         sent.note = f"{sent.note}, {note}" if sent.note else note
 
     def _note(self, src: str, dst: str, segment: Segment) -> str:
-        flags, size = int(segment.flags), len(segment.payload)
-        if flags & _SYN_OR_FIN:
+        bits, size = BITS[segment.flags], len(segment.payload)
+        if bits & (SYN | FIN):
             size = segment.length
         if not size:
             return ""
         flow = (src, segment.src_port, dst, segment.dst_port)
         end = (segment.seq + size) & 0xFFFFFFFF
-        if flags & _SYN:
+        if bits & SYN:
             # 동시 개방의 SYN,ACK처럼 번호가 같아도 내용이 다르면 처음 보내는 것이다.
             syn = (*flow, segment.seq, segment.ack)
             repeated = syn in self._syns
@@ -127,7 +127,7 @@ class Trace:
         else:
             highest = self._sent_up_to.get(flow)
             repeated = highest is not None and seq_le(end, highest)
-        if not repeated or flags & _SYN:
+        if not repeated or bits & SYN:
             self._sent_up_to[flow] = end
         return "재전송" if repeated else ""
 

@@ -21,6 +21,7 @@ from .tcb import Change, Tcb
 
 __all__ = ["Change", "Connection", "ConnectionClosedError"]
 
+_LISTEN = State.LISTEN
 _RECEIVING = (State.ESTABLISHED, State.FIN_WAIT_1, State.FIN_WAIT_2)
 _SENDING = (State.SYN_SENT, State.SYN_RCVD, State.ESTABLISHED, State.CLOSE_WAIT)
 
@@ -139,6 +140,12 @@ class Connection:
         return self._tcb.sender.congestion.ssthresh
 
     @property
+    def sending_limits(self) -> tuple[int, float, float]:
+        """`(cwnd, ssthresh, rto)`를 한꺼번에: 바뀌었는지 자주 살필 때 쓴다."""
+        sender = self._tcb.sender
+        return sender.recovery.cwnd, sender.congestion.ssthresh, sender.estimator.rto
+
+    @property
     def phase(self) -> StrEnum:
         """혼잡 제어의 단계."""
         return self._tcb.sender.congestion.phase
@@ -151,7 +158,8 @@ class Connection:
     @property
     def readable(self) -> int:
         """지금 `read`할 수 있는 바이트 수."""
-        return self._tcb.receiver.available if self._tcb.receiver else 0
+        receiver = self._tcb.receiver
+        return receiver.available if receiver is not None else 0
 
     @property
     def eof(self) -> bool:
@@ -174,14 +182,16 @@ class Connection:
         """수동 개방: `open(active=False)`와 같다."""
         self.open(active=False)
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: bytes | memoryview) -> int:
         """SEND 호출. 송신 버퍼에 들어간 바이트 수를 돌려준다 (RFC 9293 §3.10.2)."""
-        if self.state is State.LISTEN and self.config.remote_port is not None:
+        state = self._tcb.state
+        if state is _LISTEN and self.config.remote_port is not None:
             self._user(Event.SEND)
             self._tcb.passive = False
+            state = self._tcb.state
         self._called = True
-        if self.state not in _SENDING or self._tcb.close_pending:
-            raise ConnectionClosedError(f"{self.state.name} 상태에서는 데이터를 보낼 수 없습니다")
+        if state not in _SENDING or self._tcb.close_pending:
+            raise ConnectionClosedError(f"{state.name} 상태에서는 데이터를 보낼 수 없습니다")
         return self._tcb.sender.buffer.append(data)
 
     def read(self, n: int | None = None) -> bytes:
@@ -190,7 +200,7 @@ class Connection:
         if receiver is None:
             return b""
         data = receiver.read(n)
-        if data and self.state in _RECEIVING and receiver.window_opened:
+        if data and self._tcb.state in _RECEIVING and receiver.window_opened:
             self._tcb.ack_now = self._called = True
         return data
 
