@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from .bits import ACK, ECE, FLAGS, SYN
+from .choosing import Chunk
 from .handshake import ecn_flags, syn_options, timestamp
 from .segment import NoOperation, Option, Sack, Segment, Timestamps
-from .sender import Chunk
 from .state import State
 from .tcb import Tcb
 
