@@ -137,19 +137,22 @@ class Host:
         if acted or socket._held:
             self._pump(socket)
         else:
-            self._arm(socket)  # 응용 프로그램이 한 일이 없으면 `receive`가 내보낸 것으로 끝이다
+            self._arm(socket, connection.next_timer())  # 응용 프로그램이 한 일이 없다: 나갈 것은 `receive`가 내보냈다
 
     def _pump(self, socket: Socket) -> None:
         """나갈 것을 내보내고 다음 타이머를 건다."""
-        self._send(socket, socket.connection.poll(self.simulation.now))
-        self._arm(socket)
+        connection, now = socket.connection, self.simulation.now
+        at = connection.next_timer()
+        if connection.called or socket._held or (at is not None and at <= now):
+            self._send(socket, connection.poll(now))
+            at = connection.next_timer()
+        self._arm(socket, at)
 
-    def _arm(self, socket: Socket) -> None:
+    def _arm(self, socket: Socket, at: float | None) -> None:
         """가장 이른 타이머를 사건으로 건다.
 
         뒤로 미뤄진 타이머는 그냥 둔다: 걸어 둔 사건이 일어날 때 다시 건다. ACK마다 사건을 하나씩 쌓지 않는다.
         """
-        at = socket.connection.next_timer()
         if at is not None and (socket._timer_at is None or at < socket._timer_at):
             socket._timer_at = at
             self.simulation.at(at, self._timer, socket, at)
@@ -163,7 +166,7 @@ class Host:
             self.simulation.trace.timers.append(TimerExpiry(at, self.name, socket.port))
             self._pump(socket)
         else:
-            self._arm(socket)
+            self._arm(socket, due)
 
     def _send(self, socket: Socket, segments: list[Segment]) -> None:
         """상태 변화를 적고 세그먼트를 내보낸다."""
@@ -191,7 +194,12 @@ class Host:
         values = connection.sending_limits
         if values != socket._sampled:
             socket._sampled = values
-            self.simulation.trace.windows.append(_window_sample(self.simulation.now, socket))
+            self.simulation.trace.windows.append(
+                WindowSample(
+                    self.simulation.now, self.name, socket.port, socket.peer, values[0], values[1],
+                    connection.phase.name, connection.in_flight, connection.snd_wnd, connection.srtt, values[2],
+                )
+            )  # fmt: skip
 
 
 def _merged(held: list[Segment], segments: list[Segment]) -> list[Segment]:
@@ -200,13 +208,3 @@ def _merged(held: list[Segment], segments: list[Segment]) -> list[Segment]:
     if segments and pure and segments[0].has(Flags.ACK) and segments[0].ack == held[-1].ack:
         return held[:-1] + segments
     return held + segments
-
-
-def _window_sample(now: float, socket: Socket) -> WindowSample:
-    connection = socket.connection
-    cwnd, ssthresh, rto = connection.sending_limits
-    return WindowSample(
-        now, socket.host.name, socket.port, socket.peer, cwnd, ssthresh,
-        connection.phase.name, connection.in_flight, connection.snd_wnd,
-        connection.srtt, rto,
-    )  # fmt: skip

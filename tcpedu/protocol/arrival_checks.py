@@ -21,8 +21,7 @@ def passes_checks(tcb: Tcb, segment: Segment, now: float) -> bool:
     if tcb.timestamps is not None and not _passes_paws(tcb, segment, bits, now):
         return False
     assert tcb.receiver is not None
-    length = segment.length if bits & (SYN | FIN) else len(segment.payload)
-    if not tcb.receiver.acceptable(segment.seq, length):
+    if not tcb.receiver.acceptable(segment.seq, segment.length):
         _reject(tcb, segment, bits, now)
         return False
     if bits & RST:

@@ -50,7 +50,7 @@ class Connection:
     def __init__(self, config: Config | None = None, *, iss: int) -> None:
         self.config = config or Config()
         self._tcb = Tcb(self.config, iss % (1 << 32))
-        self._called = False  # 마지막으로 내보낸 뒤에 호출이 있었다
+        self.called = False  # 마지막으로 내보낸 뒤에 호출이 있었다: `poll`이 할 일이 있다
 
     # RFC의 변수 -----------------------------------------------------------
 
@@ -189,7 +189,7 @@ class Connection:
             self._user(Event.SEND)
             self._tcb.passive = False
             state = self._tcb.state
-        self._called = True
+        self.called = True
         if state not in _SENDING or self._tcb.close_pending:
             raise ConnectionClosedError(f"{state.name} 상태에서는 데이터를 보낼 수 없습니다")
         return self._tcb.sender.buffer.append(data)
@@ -201,7 +201,7 @@ class Connection:
             return b""
         data = receiver.read(n)
         if data and self._tcb.state in _RECEIVING and receiver.window_opened:
-            self._tcb.ack_now = self._called = True
+            self._tcb.ack_now = self.called = True
         return data
 
     def close(self) -> None:
@@ -216,7 +216,7 @@ class Connection:
         self._user(Event.ABORT)
 
     def _user(self, event: Event) -> None:
-        self._called = True
+        self.called = True
         try:
             self._tcb.move(event)
         except TransitionError as error:
@@ -238,9 +238,9 @@ class Connection:
 
     def poll(self, now: float) -> list[Segment]:
         """끝난 타이머를 처리하고 보낼 수 있는 것을 모두 돌려준다 (RFC 9293 §3.10.8)."""
-        if not timers.run(self._tcb, now) and not self._called:
+        if not timers.run(self._tcb, now) and not self.called:
             return []  # 호출도 끝난 타이머도 없으면 새로 나갈 것이 없다
-        self._called = False
+        self.called = False
         return flush(self._tcb, now)
 
     def next_timer(self) -> float | None:

@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from .bits import ACK, ECE, FLAGS, SYN
+from .choosing import Chunk
 from .handshake import ecn_flags, syn_options, timestamp
 from .receiver import MAX_FIELD, Receiver
 from .segment import NoOperation, Option, Sack, Segment, new_segment
-from .sender import Chunk
 from .state import State
 from .tcb import Tcb
 

@@ -1,34 +1,24 @@
-"""보내는 쪽: 송신 변수와 버퍼, 보낼 것을 고르는 일, 재전송 타이머 (RFC 9293 §3.8, RFC 6298 §5).
+"""보내는 쪽: 송신 변수와 버퍼, 확인응답을 반영하는 일, 재전송 타이머 (RFC 9293 §3.8, RFC 6298 §5).
 
-손실 회복은 `recovery`, 얼마나 보낼지는 `congestion`, 작은 세그먼트를 미루는 일은 `nagle`, 닫힌 윈도우는 `persist`에
+다음에 보낼 것을 고르는 일은 `choosing`, 손실 회복은 `recovery`, 얼마나 보낼지는 `congestion`, 닫힌 윈도우는 `persist`에
 있다.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from .bits import CWR, FIN, PSH, SYN
+from .bits import FIN, SYN
+from .choosing import Chunk, make_chunk, next_chunk, probe
 from .config import Config
 from .congestion.base import CongestionControl
-from .nagle import worth_sending
 from .newreno import NewReno
 from .pacing import Pacer
 from .persist import PersistTimer
-from .recovery import Piece, Recovery
+from .recovery import Recovery
 from .rto import RtoEstimator
 from .rtt import RttSampler
 from .sack_recovery import SackRecovery
 from .send_buffer import SendBuffer
 from .seqnum import seq_diff, seq_le, seq_lt
-
-
-class Chunk(NamedTuple):
-    """순서 번호 공간의 한 토막: 절대 번호, 제어 비트(SYN·FIN·PSH), 데이터."""
-
-    start: int
-    bits: int = 0
-    payload: bytes = b""
 
 
 class Sender:
@@ -124,68 +114,13 @@ class Sender:
         if self.una == self.nxt and self._last_sent is not None:
             self._restart_after_idle(now)
         rate = self.congestion.pacing_rate
-        while not (rate and self.pacer.must_wait(now)) and (chunk := self._next_chunk()) is not None:
+        while not (rate and self.pacer.must_wait(now)) and (chunk := next_chunk(self)) is not None:
             chunks.append(chunk)
             self._sent(chunk, now)
             if rate:
                 self.pacer.on_sent(len(chunk.payload), rate, now)
         self._watch_window(now)
         return chunks
-
-    def _next_chunk(self) -> Chunk | None:
-        piece = self.recovery.next_piece()
-        if piece is None:
-            chunk = self._new_chunk(self.nxt)
-            if chunk is not None:
-                return chunk
-            piece = self.recovery.last_resort()
-        return piece and self._again(piece)
-
-    def _again(self, piece: Piece) -> Chunk:
-        start, end = piece
-        return self._chunk(start, end - start, fin=end > self.buffer.end + 1)
-
-    def _new_chunk(self, start: int) -> Chunk | None:
-        """SND.NXT에서 이어 보낼 토막. 타임아웃 뒤에는 되돌아간 자리에서 이어 보낸다."""
-        una, mss, data_end = self.una, self.mss, self.buffer.end + 1
-        if start == 0:
-            return Chunk(0, SYN)
-        limit = data_end + self.fin_queued
-        if start < self.max_nxt:
-            start, limit = self._go_back(start, limit)
-        usable = una + self.wnd - start
-        if start >= limit or una == 0 or usable <= 0:
-            return None
-        idle = una == self.nxt
-        size = unsent = (limit if limit < data_end else data_end) - start
-        if size > mss:
-            size = mss
-        if size > usable:
-            size = usable
-        # 꽉 찬 세그먼트가 아니면 모을지 정한다. 다시 보내는 것은 모으지 않는다.
-        if 0 < size < mss and start >= self.max_nxt:
-            quiet = idle or self.config.nodelay or self.fin_queued
-            if not worth_sending(unsent, usable, mss, self.max_wnd, quiet):
-                return None
-        # 세그먼트를 나누어 cwnd를 채우지는 않는다. 나가 있는 것이 없으면 하나는 언제나 보낸다.
-        if not idle and self.recovery.room() < size:
-            return None
-        return self._chunk(start, size, fin=limit > data_end and usable > size)
-
-    def _go_back(self, start: int, end: int) -> tuple[int, int]:
-        """타임아웃으로 되돌아간 자리에서 다시 보낼 (처음, 끝 한도). 상대가 이미 받은 것은 건너뛴다."""
-        start, limit = self.recovery.skip(start)
-        return start, end if start >= self.max_nxt else limit
-
-    def _chunk(self, start: int, size: int, *, fin: bool) -> Chunk:
-        """번호 `start`에서 `size`바이트. 데이터의 끝이면 PSH를, `fin`이면 FIN을 단다."""
-        payload = self.buffer.slice(start - 1, size)
-        bits = 0
-        if self.reduced and payload and start >= self.max_nxt:
-            bits, self.reduced = CWR, False
-        if start + len(payload) == self.buffer.end + 1:
-            bits |= (PSH if payload else 0) | (FIN if fin and self.fin_queued else 0)
-        return Chunk(start, bits, payload)
 
     def _sent(self, chunk: Chunk, now: float) -> None:
         start, bits, payload = chunk
@@ -315,15 +250,11 @@ class Sender:
         if self.persist.is_override:
             self.persist.stop()
             size = min(self.buffer.end + 1 - self.nxt, self.wnd, self.mss)
-            chunk = self._chunk(self.nxt, size, fin=False)
+            chunk = make_chunk(self, self.nxt, size, fin=False)
             self._sent(chunk, now)
             return chunk
         self.persist.on_probe(now)
-        if self.config.window_probe == "empty":
-            return Chunk(self.una - 1)
-        probe = self._chunk(self.nxt, 1, fin=True)
-        if probe.payload and probe.bits & FIN:
-            probe = Chunk(probe.start, PSH, probe.payload)
-        # 상대가 버리면 다음 탐침도 같은 번호다. SND.NXT는 두고, 확인받을 수 있는 한계만 늘린다.
-        self._probe_end = self.nxt + 1
-        return probe
+        if self.config.window_probe == "byte":
+            # 상대가 버리면 다음 탐침도 같은 번호다. SND.NXT는 두고, 확인받을 수 있는 한계만 늘린다.
+            self._probe_end = self.nxt + 1
+        return probe(self)

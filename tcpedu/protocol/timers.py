@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
+from .choosing import Chunk
 from .output import send
-from .sender import Chunk
 from .state import Event, State
 from .tcb import Tcb
 
