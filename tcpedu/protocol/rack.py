@@ -101,7 +101,9 @@ class Rack:
         """RACK.reo_wnd: 순서가 뒤바뀐 적이 없으면 회복 중이거나 셋이 SACK되었을 때 기다리지 않는다."""
         if not self.reordering_seen and (in_recovery or self.segments.segs_sacked >= DUP_THRESHOLD):
             return 0.0
-        return min(self.reo_wnd_mult * (self.min_rtt or 0.0) / 4, srtt or 0.0)
+        if srtt is None or self.min_rtt is None:
+            return 0.0
+        return min(self.reo_wnd_mult * self.min_rtt / 4, srtt)
 
     # 5단계: 잃은 것 --------------------------------------------------------------
 

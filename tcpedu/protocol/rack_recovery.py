@@ -30,6 +30,7 @@ class RackRecovery(SackRecovery):
         self.attentive = True
         self._delivered: list[Sent] = []  # 이 ACK로 새로 SACK된 것
         self._dsack: Block | None = None  # 이 ACK의 DSACK
+        self._flight = 0  # 마지막 누적 확인 직전의 FlightSize
         self._newly_lost = 0  # 이 ACK로 새로 잃었다고 본 세그먼트의 수
         self._probing = False  # early_at은 탐침의 시각이다. 거짓이면 재정렬 타이머
 
@@ -81,14 +82,18 @@ class RackRecovery(SackRecovery):
 
     def on_ack(self, acked: int, rtt: float | None, flight: int, now: float) -> bool:
         if rtt is not None:
-            self.rack.on_rtt(rtt, now)
-            self.tlp.measured = True
+            self.on_rtt(rtt, now)
+        self._flight = flight
         self._take_cumulative()
         was_active = self.active
         rearm = super().on_ack(acked, rtt, flight, now)
         if was_active and not self.active:
             self.rack.on_recovery_exit()
         return rearm
+
+    def on_rtt(self, rtt: float, now: float) -> None:
+        self.rack.on_rtt(rtt, now)
+        self.tlp.measured = True
 
     def _take_cumulative(self) -> None:
         self._delivered = self.rack.segments.cumulative(self.sender.una) + self._delivered
@@ -126,7 +131,7 @@ class RackRecovery(SackRecovery):
     def _react_to_repaired_loss(self, now: float) -> None:
         """탐침이 꼬리의 손실을 메웠다. 손실은 손실이므로 한 번 줄인다 (RFC 8985 §7.4.2)."""
         if not self.active:
-            self.congestion.on_loss(self.sender.in_flight, now)
+            self.congestion.on_loss(self._flight, now)
             self.congestion.on_recovery_exit(now)
 
     def _lost_more(self) -> bool:

@@ -98,6 +98,9 @@ class Recovery:
 
     # 사건 -----------------------------------------------------------------
 
+    def on_rtt(self, rtt: float, now: float) -> None:
+        """핸드셰이크에서 잰 왕복 시간."""
+
     def on_ack(self, acked: int, rtt: float | None, flight: int, now: float) -> bool:
         """새 데이터를 확인하는 ACK. 재전송 타이머를 다시 걸 것이면 참. SND.UNA는 이미 나아갔다."""
         if not self.active:

@@ -181,6 +181,8 @@ class Sender:
         rearm = True
         if opening:
             self._on_syn_acked()
+            if rtt is not None:
+                self.recovery.on_rtt(rtt, now)
         elif acked:
             rearm = self.recovery.on_ack(acked, rtt, flight, now)
         # RFC 6298 §5.2, §5.3: 모두 확인되면 타이머를 끄고, 아니면 다시 시작한다.
