@@ -53,10 +53,17 @@ def _apply(tcb: Tcb, segment: Segment, ack: int, now: float) -> None:
     window = segment.window << tcb.negotiated.snd_wscale
     sender.persist.probes = 0  # 상대가 살아 있다
     news = _take_sack(tcb, segment, ack) if sender.sack and segment.options else 0
+    advanced = duplicate = False
+    sender.stamped_rtt = rtt_of(tcb, segment, now) if tcb.timestamps is not None else None
     if ack > sender.una:
-        sender.on_ack(ack, now, rtt_of(tcb, segment, now) if tcb.timestamps is not None else None)
+        advanced = True
+        sender.on_ack(ack, now, sender.stamped_rtt)
     elif ack == sender.una and _is_duplicate(tcb, segment, window, news):
+        duplicate = True
         sender.on_duplicate(now)
+    if sender.recovery.attentive:
+        bare = not segment.payload and segment.option(Sack) is None
+        sender.recovery.after_ack(advanced=advanced, duplicate=duplicate, bare=bare, now=now)
     if ack >= sender.una:
         sender.update_window(segment.seq, segment.ack, window)
     if tcb.negotiated.ecn and BITS[segment.flags] & ECE:

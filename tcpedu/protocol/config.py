@@ -54,6 +54,9 @@ class Config:
     limited_transmit: bool = True  # (RFC 3042)
     recovery: Literal["rfc6582", "prr"] = "rfc6582"  # 회복 동안의 cwnd: 부풀리기(RFC 6582, 6675) 또는 PRR (RFC 9937)
     partial_ack_timer: Literal["first", "every"] = "first"  # 부분 ACK에서 타이머를 다시 걸 때 (RFC 6582 §4)
+    loss_detection: Literal["dupack", "rack"] = "dupack"  # SACK 연결의 손실 판단: RFC 6675 또는 RACK-TLP (RFC 8985)
+    undo: bool = False  # 쓸데없는 재전송이었으면 줄인 것을 되돌린다: DSACK(RFC 3708), 타임스탬프(RFC 3522, 4015)
+    frto: bool = False  # 타임아웃이 쓸데없었는지 새 데이터로 알아본다: F-RTO (RFC 5682)
     ecn: bool = False  # (RFC 3168)
 
     def __post_init__(self) -> None:

@@ -7,12 +7,13 @@
 from __future__ import annotations
 
 from .bits import FIN, SYN
-from .choosing import Chunk, make_chunk, next_chunk, probe
+from .choosing import Chunk, again, make_chunk, next_chunk, probe
 from .config import Config
 from .congestion.base import CongestionControl
 from .newreno import NewReno
 from .pacing import Pacer
 from .persist import PersistTimer
+from .rack_recovery import RackRecovery
 from .recovery import Recovery
 from .rto import RtoEstimator
 from .rtt import RttSampler
@@ -45,6 +46,7 @@ class Sender:
         self.rtt = RttSampler()
         self.persist = PersistTimer(config.max_rto)
         self.pacer = Pacer()
+        self.stamped_rtt: float | None = None  # 마지막 ACK의 타임스탬프로 잰 왕복 시간
         self.retries = 0
         self.rtx_at: float | None = None  # 재전송 타이머가 끝나는 시각
         self.waiting_since: float | None = None  # 확인을 기다리기 시작한 시각
@@ -65,7 +67,8 @@ class Sender:
     def _control(self, congestion: CongestionControl, sack: bool) -> None:
         self.sack = sack
         self.congestion = congestion
-        self.recovery: Recovery = (SackRecovery if sack else NewReno)(self, congestion)
+        kind = NewReno if not sack else RackRecovery if self.config.loss_detection == "rack" else SackRecovery
+        self.recovery: Recovery = kind(self, congestion)
 
     # 번호 -----------------------------------------------------------------
 
@@ -107,7 +110,7 @@ class Sender:
     def output(self, now: float) -> list[Chunk]:
         """두 윈도우가 허락하는 만큼 토막을 꺼낸다."""
         chunks: list[Chunk] = []
-        if self.nxt == self.end and not self.recovery.active:
+        if self.nxt == self.end and not self.recovery.wants_to_send():
             self.persist.stop()
             self.pacer.at = None
             return chunks
@@ -133,11 +136,18 @@ class Sender:
             self.rtt.on_retransmit()
         if end > self.nxt:
             self.nxt = end
-        self.recovery.on_sent(start, end, is_new)
         self._last_sent = now
         if self.rtx_at is None:  # RFC 6298 §5.1
             self.rtx_at = now + self.estimator.rto
+        self.recovery.on_sent(start, end, is_new, now)
         if self.waiting_since is None:
+            self.waiting_since = now
+
+    def resume(self, now: float) -> None:
+        """되돌아간 SND.NXT를 보낸 끝으로 되돌린다: 보낸 것은 모두 나가 있다."""
+        self.nxt = self.max_nxt
+        if self.nxt > self.una and self.rtx_at is None:
+            self.rtx_at = now + self.estimator.rto
             self.waiting_since = now
 
     def restart_syn(self) -> None:
@@ -171,6 +181,8 @@ class Sender:
         rearm = True
         if opening:
             self._on_syn_acked()
+            if rtt is not None:
+                self.recovery.on_rtt(rtt, now)
         elif acked:
             rearm = self.recovery.on_ack(acked, rtt, flight, now)
         # RFC 6298 §5.2, §5.3: 모두 확인되면 타이머를 끄고, 아니면 다시 시작한다.
@@ -228,13 +240,23 @@ class Sender:
         else:
             self.congestion.on_timeout(self.nxt - self.una, now)
         self.retries += 1
-        self.recovery.on_timeout(now)
+        resume = self.recovery.on_timeout(now)
         if backoff:
             self.estimator.on_timeout()
         self.rtt.on_retransmit()
         self._sampled_upto = 0
-        self.nxt = self.una
+        self.nxt = resume
         self.rtx_at = None
+
+    def on_early_timer(self, now: float) -> Chunk | None:
+        """재정렬 타이머나 꼬리 손실 탐침의 때가 되었다. 탐침이면 보내고 RTO를 다시 잰다 (RFC 8985 §7.3)."""
+        piece = self.recovery.on_early_timer(now)
+        if piece is None:
+            return None
+        chunk = again(self, *piece)
+        self._sent(chunk, now)
+        self.rtx_at = now + self.estimator.rto
+        return chunk
 
     def _watch_window(self, now: float) -> None:
         """나가 있는 것이 없는데 보내지 못했다면 윈도우가 막은 것이다."""

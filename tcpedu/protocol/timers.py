@@ -16,7 +16,7 @@ def next_timer(tcb: Tcb) -> float | None:
     sender, receiver = tcb.sender, tcb.receiver
     first = sender.rtx_at
     for at in (
-        sender.persist.at, sender.pacer.at, tcb.time_wait_at, tcb.keepalive.at,
+        sender.recovery.early_at, sender.persist.at, sender.pacer.at, tcb.time_wait_at, tcb.keepalive.at,
         None if receiver is None else receiver.delayed.at,
     ):  # fmt: skip
         if at is not None and (first is None or at < first):
@@ -33,6 +33,8 @@ def run(tcb: Tcb, now: float) -> bool:
         tcb.move(Event.TIMEOUT_2MSL)
     if tcb.receiver is not None and _due(tcb.receiver.delayed.at, now):
         tcb.ack_now = True
+    if _due(tcb.sender.recovery.early_at, now):
+        _check_early(tcb, now)
     if _due(tcb.sender.rtx_at, now):
         _retransmit(tcb, now)
     if _due(tcb.sender.persist.at, now):
@@ -58,6 +60,13 @@ def _retransmit(tcb: Tcb, now: float) -> None:
     else:
         linear = tcb.state is State.SYN_SENT and sender.retries < config.syn_linear_timeouts
         sender.on_timeout(now, backoff=not linear)
+
+
+def _check_early(tcb: Tcb, now: float) -> None:
+    """RTO보다 먼저 보는 타이머: 재정렬 타이머와 꼬리 손실 탐침 (RFC 8985 §6.2, §7.3)."""
+    chunk = tcb.sender.on_early_timer(now)
+    if chunk is not None:
+        send(tcb, chunk, now)
 
 
 def _probe(tcb: Tcb, now: float) -> None:
