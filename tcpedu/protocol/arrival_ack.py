@@ -22,7 +22,7 @@ def take_ack(tcb: Tcb, segment: Segment, now: float) -> bool:
     if tcb.state is State.SYN_RCVD and not _completes_opening(tcb, segment, ack, now):
         return False
     if (ack > sender.max_nxt and not sender.acceptable_ack(ack)) or ack < sender.una - sender.max_wnd:
-        tcb.ack_now = True  # 보내지 않은 것, 또는 너무 오래된 것의 ACK: challenge ACK (RFC 5961 §5)
+        tcb.challenge(now)  # 보내지 않은 것, 또는 너무 오래된 것의 ACK (RFC 5961 §5)
         return False
     _apply(tcb, segment, ack, now)
     if sender.fin_queued:

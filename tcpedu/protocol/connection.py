@@ -17,9 +17,9 @@ from .output import flush
 from .reopening import may_reopen
 from .segment import Segment
 from .state import Event, State, TransitionError
-from .tcb import Change, Tcb
+from .tcb import Change, Notice, Tcb
 
-__all__ = ["Change", "Connection", "ConnectionClosedError"]
+__all__ = ["Change", "Connection", "ConnectionClosedError", "Notice"]
 
 _RECEIVING = (State.ESTABLISHED, State.FIN_WAIT_1, State.FIN_WAIT_2)
 _SENDING = (State.SYN_SENT, State.SYN_RCVD, State.ESTABLISHED, State.CLOSE_WAIT)
@@ -67,6 +67,11 @@ class Connection:
     def error(self) -> str | None:
         """연결이 비정상으로 끝난 까닭. 그렇지 않으면 `None`."""
         return self._tcb.error
+
+    @property
+    def warnings(self) -> list[Notice]:
+        """연결은 살아 있지만 알아야 할 일: R1을 넘긴 재전송 (RFC 9293 §3.8.3)."""
+        return self._tcb.warnings
 
     @property
     def negotiated(self) -> Negotiated:

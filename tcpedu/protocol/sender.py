@@ -113,6 +113,7 @@ class Sender:
         if self.nxt == self.end and not self.recovery.wants_to_send():
             self.persist.stop()
             self.pacer.at = None
+            self._note_app_limit(now)
             return chunks
         if self.una == self.nxt and self._last_sent is not None:
             self._restart_after_idle(now)
@@ -123,7 +124,15 @@ class Sender:
             if rate:
                 self.pacer.on_sent(len(chunk.payload), rate, now)
         self._watch_window(now)
+        if self.nxt == self.end:
+            self._note_app_limit(now)
         return chunks
+
+    def _note_app_limit(self, now: float) -> None:
+        """보낼 것이 없어 cwnd를 다 쓰지 못했다: 이 동안의 전달률은 길의 속도가 아니다."""
+        outstanding = self.recovery.outstanding()
+        if outstanding < self.congestion.cwnd:
+            self.congestion.on_app_limited(outstanding, now)
 
     def _sent(self, chunk: Chunk, now: float) -> None:
         start, bits, payload = chunk
