@@ -51,7 +51,8 @@ def new_chunk(sender: Sender, start: int) -> Chunk | None:
     if start < sender.max_nxt:
         start, limit = _go_back(sender, start, limit)
     usable = una + sender.wnd - start
-    if start >= limit or una == 0 or usable <= 0:
+    # 내 SYN이 확인되기 전에는 데이터를 보내지 않는다. 보낼 것 없이 닫았으면 FIN은 보낸다 (RFC 9293 §3.10.4).
+    if start >= limit or usable <= 0 or (una == 0 and data_end > 1):
         return None
     idle = una == sender.nxt
     size = unsent = (limit if limit < data_end else data_end) - start
