@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tcpedu.protocol.config import Config
 from tcpedu.protocol.connection import Connection
 from tcpedu.protocol.handshake import reset_for
+from tcpedu.protocol.reopening import next_iss
 from tcpedu.protocol.segment import Flags, Segment
 from tcpedu.protocol.state import Event, State
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 _FIRST_EPHEMERAL_PORT = 50000
 _ACCEPTING = (State.LISTEN, State.SYN_RCVD)
-_CLOSED, _SYN_RCVD = State.CLOSED, State.SYN_RCVD
+_CLOSED, _SYN_RCVD, _TIME_WAIT = State.CLOSED, State.SYN_RCVD, State.TIME_WAIT
 _CE = Ecn.CE
 
 
@@ -90,12 +91,16 @@ class Host:
             state = socket.connection.state
             if state is _CLOSED:  # 끝난 연결의 4-튜플로 온 새 SYN은 리스너의 몫이다.
                 socket = self._new_connection(src, segment, listener)
+            elif state is _TIME_WAIT and self._may_reopen(socket, segment):
+                socket = self._reopen(socket, segment, listener)
             elif state is _SYN_RCVD and self._discard(listener, segment):
                 return
         if socket is not None:
             self._deliver(socket, packet, listener)
 
-    def _new_connection(self, src: str, segment: Segment, listener: Listener | None) -> Socket | None:
+    def _new_connection(
+        self, src: str, segment: Segment, listener: Listener | None, iss: int | None = None
+    ) -> Socket | None:
         if listener is None:
             reply = reset_for(segment)
             if reply is not None:
@@ -103,9 +108,22 @@ class Host:
             return None
         if segment.has(Flags.SYN) and not segment.has(Flags.ACK) and self._discard(listener, segment):
             return None
-        socket = self._add(replace(listener.config, remote_port=segment.src_port), listener.iss, src)
+        config = replace(listener.config, remote_port=segment.src_port)
+        socket = self._add(config, listener.iss if iss is None else iss, src)
         socket.connection.listen()
         socket._logged = len(socket.connection.changes)  # LISTEN은 `listen`할 때 이미 적었다
+        return socket
+
+    @staticmethod
+    def _may_reopen(socket: Socket, segment: Segment) -> bool:
+        return socket.connection.config.reopen_time_wait and socket.connection.reopens(segment)
+
+    def _reopen(self, old: Socket, segment: Segment, listener: Listener) -> Socket | None:
+        """TIME_WAIT를 끝내고 새 연결을 연다. 새 ISS는 앞 연결이 쓴 번호보다 크다 (RFC 9293 §3.6.1 MAY-2)."""
+        socket = self._new_connection(old.peer, segment, listener, next_iss(old.connection.snd_nxt))
+        if socket is not None:
+            old.connection.abort()  # TIME_WAIT에서는 아무것도 보내지 않는다
+            self._log_states(old)
         return socket
 
     def _discard(self, listener: Listener, segment: Segment) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from tcpedu.protocol.options import options_length
 from tcpedu.protocol.segment import Segment
 
 IP_HEADER_LENGTH = 20
@@ -50,8 +49,10 @@ class Packet:
     def size(self) -> int:
         """IP 헤더까지 더한 크기, 바이트."""
         segment = self.segment
-        size = IP_HEADER_LENGTH + TCP_HEADER_LENGTH + len(segment.payload)
-        return size + options_length(segment.options) if segment.options else size
+        options = 0
+        for option in segment.options:
+            options += option.length
+        return IP_HEADER_LENGTH + TCP_HEADER_LENGTH + (options + 3 & ~3) + len(segment.payload)
 
     def ecn_at(self, host: str | None) -> Ecn:
         """`host`에서 본 ECN 필드. 받는 쪽이 아니면 보낼 때의 것이다."""

@@ -114,7 +114,8 @@ class Trace:
 
     def _note(self, src: str, dst: str, segment: Segment) -> str:
         """번호를 차지하는 세그먼트가 다시 보낸 것이면 그 표시."""
-        flow, end = (src, segment.src_port, dst, segment.dst_port), segment.end
+        flow = (src, segment.src_port, dst, segment.dst_port)
+        end = segment.end
         if BITS[segment.flags] & SYN:
             # 동시 개방의 SYN,ACK처럼 번호가 같아도 내용이 다르면 처음 보내는 것이다.
             syn = (*flow, segment.seq, segment.ack)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from .arrival_ack import rtt_of, take_ack
 from .arrival_checks import passes_checks, without_repeated_syn
 from .arrival_text import take_text
-from .bits import ACK, BITS, CWR, RST, SYN
+from .bits import ACK, BITS, CWR, FIN, RST, SYN
 from .reopening import may_reopen, reopen
 from .segment import Segment
 from .state import Event, State
@@ -93,7 +93,7 @@ def _in_synchronized(tcb: Tcb, segment: Segment, now: float, ce: bool) -> None:
         tcb.keepalive.on_arrival(now)
     if tcb.negotiated.ecn:
         _note_congestion(tcb, segment, ce)
-    if take_ack(tcb, segment, now):
+    if take_ack(tcb, segment, now) and (segment.payload or BITS[segment.flags] & FIN):
         take_text(tcb, segment, now)
 
 

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from .bits import CWR, FIN, PSH, SYN
 from .nagle import worth_sending
@@ -16,12 +16,8 @@ if TYPE_CHECKING:
     from .sender import Sender
 
 
-class Chunk(NamedTuple):
-    """순서 번호 공간의 한 토막: 절대 번호, 제어 비트(SYN·FIN·PSH), 데이터."""
-
-    start: int
-    bits: int = 0
-    payload: bytes = b""
+Chunk = tuple[int, int, bytes]
+"""순서 번호 공간의 한 토막: (절대 번호, 제어 비트(SYN·FIN·PSH), 데이터)."""
 
 
 def next_chunk(sender: Sender) -> Chunk | None:
@@ -46,12 +42,13 @@ def new_chunk(sender: Sender, start: int) -> Chunk | None:
     """SND.NXT에서 이어 보낼 토막. 타임아웃 뒤에는 되돌아간 자리에서 이어 보낸다."""
     una, mss, data_end = sender.una, sender.mss, sender.buffer.end + 1
     if start == 0:
-        return Chunk(0, SYN)
+        return 0, SYN, b""
     limit = data_end + sender.fin_queued
     if start < sender.max_nxt:
         start, limit = _go_back(sender, start, limit)
     usable = una + sender.wnd - start
-    if start >= limit or una == 0 or usable <= 0:
+    # 내 SYN이 확인되기 전에는 데이터를 보내지 않는다. 보낼 것 없이 닫았으면 FIN은 보낸다 (RFC 9293 §3.10.4).
+    if start >= limit or usable <= 0 or (una == 0 and data_end > 1):
         return None
     idle = una == sender.nxt
     size = unsent = (limit if limit < data_end else data_end) - start
@@ -84,14 +81,12 @@ def make_chunk(sender: Sender, start: int, size: int, *, fin: bool) -> Chunk:
         bits, sender.reduced = CWR, False
     if start + len(payload) == sender.buffer.end + 1:
         bits |= (PSH if payload else 0) | (FIN if fin and sender.fin_queued else 0)
-    return Chunk(start, bits, payload)
+    return start, bits, payload
 
 
 def probe(sender: Sender) -> Chunk:
     """닫힌 윈도우를 묻는 탐침: 새 1바이트, 또는 이미 확인된 번호의 빈 세그먼트 (RFC 9293 §3.8.6.1)."""
     if sender.config.window_probe == "empty":
-        return Chunk(sender.una - 1)
-    chunk = make_chunk(sender, sender.nxt, 1, fin=True)
-    if chunk.payload and chunk.bits & FIN:
-        return Chunk(chunk.start, PSH, chunk.payload)
-    return chunk
+        return sender.una - 1, 0, b""
+    start, bits, payload = make_chunk(sender, sender.nxt, 1, fin=True)
+    return start, PSH if payload and bits & FIN else bits, payload

@@ -33,7 +33,8 @@ class Config:
     clock_granularity: float = 0.001  # RTO의 분산 항 4·RTTVAR의 하한 G (RFC 6298 §2.3). 리눅스는 0.2초
     syn_linear_timeouts: int = 0  # SYN을 이만큼은 백오프 없이 다시 보낸다. 리눅스는 4
     syn_retries: int = 7  # 0, 1, 3, …, 123초에 보내고 183초에 포기한다. R2는 3분 이상 (RFC 9293 §3.8.3)
-    retries: int = 15
+    retries: int = 15  # R2: 이만큼 다시 보내도 답이 없으면 포기한다
+    warn_retries: int = 3  # R1: 이만큼 다시 보내면 `Connection.warnings`로 알린다 (RFC 9293 §3.8.3)
     user_timeout: float | None = None  # 이만큼 확인받지 못하면 포기한다. None이면 재전송 횟수만 센다 (RFC 9293 §3.10.8)
     msl: float = 120.0  # RFC 9293 §3.4.2. TIME_WAIT는 2 MSL이다
     reopen_time_wait: bool = False  # TIME_WAIT에 온 새 SYN으로 곧바로 다시 연다. 수동 개방한 쪽만 (RFC 9293 §3.6.1)

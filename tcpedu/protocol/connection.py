@@ -17,9 +17,9 @@ from .output import flush
 from .reopening import may_reopen
 from .segment import Segment
 from .state import Event, State, TransitionError
-from .tcb import Change, Tcb
+from .tcb import Change, Notice, Tcb
 
-__all__ = ["Change", "Connection", "ConnectionClosedError"]
+__all__ = ["Change", "Connection", "ConnectionClosedError", "Notice"]
 
 _LISTEN = State.LISTEN
 _RECEIVING = (State.ESTABLISHED, State.FIN_WAIT_1, State.FIN_WAIT_2)
@@ -68,6 +68,11 @@ class Connection:
     def error(self) -> str | None:
         """연결이 비정상으로 끝난 까닭. 그렇지 않으면 `None`."""
         return self._tcb.error
+
+    @property
+    def warnings(self) -> list[Notice]:
+        """연결은 살아 있지만 알아야 할 일: R1을 넘긴 재전송 (RFC 9293 §3.8.3)."""
+        return self._tcb.warnings
 
     @property
     def negotiated(self) -> Negotiated:
@@ -143,7 +148,8 @@ class Connection:
     def sending_limits(self) -> tuple[int, float, float]:
         """`(cwnd, ssthresh, rto)`를 한꺼번에: 바뀌었는지 자주 살필 때 쓴다."""
         sender = self._tcb.sender
-        return sender.recovery.cwnd, sender.congestion.ssthresh, sender.estimator.rto
+        congestion, recovery = sender.congestion, sender.recovery
+        return recovery.cwnd if recovery.active else congestion.cwnd, congestion.ssthresh, sender.estimator.rto
 
     @property
     def phase(self) -> StrEnum:

@@ -164,18 +164,6 @@ _KNOWN = {
 }
 
 
-def options_length(options: tuple[Option, ...]) -> int:
-    """4바이트에 맞춘 옵션의 길이. 싸 보지 않고 센다.
-
-    >>> options_length((NOP, NOP, Timestamps(1, 2), WindowScale(7)))
-    16
-    """
-    total = 0
-    for option in options:
-        total += option.length
-    return total + 3 & ~3
-
-
 def parse_options(data: bytes, offset: int = 20) -> tuple[Option, ...]:
     """옵션 바이트를 순서대로 푼다 (RFC 9293 §3.2).
 

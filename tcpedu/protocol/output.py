@@ -37,7 +37,7 @@ def flush(tcb: Tcb, now: float) -> list[Segment]:
 
 def acknowledge(tcb: Tcb, now: float) -> None:
     """데이터 없는 ACK. 번호는 지금까지 보낸 끝이다: 되돌아간 SND.NXT를 쓰면 상대의 윈도우 밖이 된다."""
-    send(tcb, Chunk(tcb.sender.max_nxt), now)
+    send(tcb, (tcb.sender.max_nxt, 0, b""), now)
 
 
 def send(tcb: Tcb, chunk: Chunk, now: float) -> None:

@@ -117,7 +117,7 @@ class Receiver:
         """데이터와 FIN을 넣는다. 순서가 맞은 만큼 RCV.NXT가 나아간다. 곧바로 확인할 것이면 참."""
         pieces, size = self._pieces, len(payload)
         before, waiting = pieces.next_index, pieces.pending
-        start = before + seq_diff(seq, self.nxt)
+        start = before if seq == self.nxt else before + seq_diff(seq, self.nxt)
         end = start + size
         if fin:
             self._fin_index = end

@@ -19,7 +19,9 @@ from .rto import RtoEstimator
 from .rtt import RttSampler
 from .sack_recovery import SackRecovery
 from .send_buffer import SendBuffer
-from .seqnum import seq_diff, seq_le, seq_lt
+from .seqnum import seq_le, seq_lt
+
+_HALF = 1 << 31
 
 
 class Sender:
@@ -78,7 +80,8 @@ class Sender:
 
     def number(self, seq: int) -> int:
         """SND.UNA에 가까운 순서 번호를 절대 번호로."""
-        return self.una + seq_diff(seq, self.iss + self.una)
+        una = self.una
+        return una + ((seq - self.iss - una + _HALF) & 0xFFFFFFFF) - _HALF  # seq_diff와 같다
 
     @property
     def in_flight(self) -> int:
@@ -110,9 +113,11 @@ class Sender:
     def output(self, now: float) -> list[Chunk]:
         """두 윈도우가 허락하는 만큼 토막을 꺼낸다."""
         chunks: list[Chunk] = []
-        if self.nxt == self.end and not self.recovery.wants_to_send():
-            self.persist.stop()
+        if self.nxt == self.buffer.end + 1 + self.fin_queued and not self.recovery.wants_to_send():
+            if self.persist.at is not None:
+                self.persist.stop()
             self.pacer.at = None
+            self._note_app_limit(now)
             return chunks
         if self.una == self.nxt and self._last_sent is not None:
             self._restart_after_idle(now)
@@ -121,9 +126,17 @@ class Sender:
             chunks.append(chunk)
             self._sent(chunk, now)
             if rate:
-                self.pacer.on_sent(len(chunk.payload), rate, now)
+                self.pacer.on_sent(len(chunk[2]), rate, now)
         self._watch_window(now)
+        if self.nxt == self.end:
+            self._note_app_limit(now)
         return chunks
+
+    def _note_app_limit(self, now: float) -> None:
+        """보낼 것이 없어 cwnd를 다 쓰지 못했다: 이 동안의 전달률은 길의 속도가 아니다."""
+        outstanding = self.recovery.outstanding()
+        if outstanding < self.congestion.cwnd:
+            self.congestion.on_app_limited(outstanding, now)
 
     def _sent(self, chunk: Chunk, now: float) -> None:
         start, bits, payload = chunk
@@ -222,8 +235,10 @@ class Sender:
 
     def update_window(self, seq: int, ack: int, window: int) -> None:
         """더 새로운 세그먼트가 알린 윈도우만 받아들인다 (RFC 9293 §3.10.7.4). `seq`와 `ack`는 순서 번호다."""
-        if seq_lt(self.wl1, seq) or (self.wl1 == seq and seq_le(self.wl2, ack)):
-            self.set_window(seq, ack, window)
+        if seq_le(self.wl2, ack) if seq == self.wl1 else seq_lt(self.wl1, seq):
+            self.wnd, self.wl1, self.wl2 = window, seq, ack
+            if window > self.max_wnd:
+                self.max_wnd = window
 
     def set_window(self, seq: int, ack: int, window: int) -> None:
         """SND.WND, SND.WL1, SND.WL2를 정한다."""
@@ -261,7 +276,8 @@ class Sender:
     def _watch_window(self, now: float) -> None:
         """나가 있는 것이 없는데 보내지 못했다면 윈도우가 막은 것이다."""
         if self.una != self.nxt or self.nxt == self.end or self.una == 0:
-            self.persist.stop()
+            if self.persist.at is not None:
+                self.persist.stop()
         elif self.wnd == 0:
             self.persist.wait_for_window(now, self.estimator.rto)
         else:
