@@ -134,9 +134,8 @@ class Host:
         return False
 
     def _deliver(self, socket: Socket, packet: Packet, listener: Listener | None) -> None:
-        connection = socket.connection
+        connection, now = socket.connection, self.simulation.now
         was = connection.state
-        now = self.simulation.now
         replies = connection.receive(packet.segment, now, ce=packet.ecn is _CE)
         if socket.piggyback and replies:
             socket._held = replies
@@ -145,17 +144,23 @@ class Host:
         if listener is not None and was in _ACCEPTING and connection.state in OPENED:
             listener._established(socket)
         acted = socket._react(was)
-        if socket._unsent and connection.state is State.CLOSED:
-            socket._unsent.clear()  # 끊겼다: 남은 것은 갈 곳이 없다
-        elif socket._unsent:
-            socket._feed()
-            acted = True
-            if not socket._unsent and socket.on_writable:
-                socket.on_writable(socket)
+        if socket._unsent:
+            acted = self._refill(socket) or acted
         if acted or socket._held:
             self._pump(socket)
         else:
             self._arm(socket, connection.next_timer())  # 응용 프로그램이 한 일이 없다: 나갈 것은 `receive`가 내보냈다
+
+    @staticmethod
+    def _refill(socket: Socket) -> bool:
+        """송신 버퍼에 난 자리를 채운다. 채워 볼 것이 있었으면 참."""
+        if socket.connection.state is _CLOSED:
+            socket._unsent.clear()  # 끊겼다: 남은 것은 갈 곳이 없다
+            return False
+        socket._feed()
+        if not socket._unsent and socket.on_writable:
+            socket.on_writable(socket)
+        return True
 
     def _pump(self, socket: Socket) -> None:
         """나갈 것을 내보내고 다음 타이머를 건다."""
@@ -187,16 +192,20 @@ class Host:
             self._arm(socket, due)
 
     def _send(self, socket: Socket, segments: list[Segment]) -> None:
-        """상태 변화를 적고 세그먼트를 내보낸다."""
-        if len(socket.connection.changes) > socket._logged:
+        """상태 변화와 송신 변수의 변화를 적고 세그먼트를 내보낸다."""
+        connection = socket.connection
+        if len(connection.changes) > socket._logged:
             self._log_states(socket)
         if socket._held:
             segments, socket._held = _merged(socket._held, segments), []
         if segments:
-            capable = socket.connection.negotiated.ecn
+            transmit, capable = self.simulation._transmit, connection.negotiated.ecn
             for segment in segments:
-                self.simulation._transmit(self.name, socket.peer, segment, capable)
-        self._sample(socket)
+                transmit(self.name, socket.peer, segment, capable)
+        limits = connection.sending_limits
+        if limits != socket._sampled:
+            socket._sampled = limits
+            self._sample(socket, *limits)
 
     def _log_states(self, socket: Socket) -> None:
         changes = socket.connection.changes[socket._logged :]
@@ -206,18 +215,15 @@ class Host:
                 StateChange(self.simulation.now, self.name, socket.port, old, new, event, socket.peer)
             )
 
-    def _sample(self, socket: Socket) -> None:
-        """혼잡 윈도우나 RTO가 바뀌었으면 적는다."""
+    def _sample(self, socket: Socket, cwnd: int, ssthresh: float, rto: float) -> None:
+        """혼잡 윈도우나 RTO가 바뀐 순간을 적는다."""
         connection = socket.connection
-        values = connection.sending_limits
-        if values != socket._sampled:
-            socket._sampled = values
-            self.simulation.trace.windows.append(
-                WindowSample(
-                    self.simulation.now, self.name, socket.port, socket.peer, values[0], values[1],
-                    connection.phase.name, connection.in_flight, connection.snd_wnd, connection.srtt, values[2],
-                )
-            )  # fmt: skip
+        self.simulation.trace.windows.append(
+            WindowSample(
+                self.simulation.now, self.name, socket.port, socket.peer, cwnd, ssthresh, connection.phase.name,
+                connection.in_flight, connection.snd_wnd, connection.srtt, rto,
+            )
+        )  # fmt: skip
 
 
 def _merged(held: list[Segment], segments: list[Segment]) -> list[Segment]:
