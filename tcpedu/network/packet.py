@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from tcpedu.protocol.segment import NoOperation, Segment, Timestamps
+from tcpedu.protocol.segment import Segment
 
 IP_HEADER_LENGTH = 20
 TCP_HEADER_LENGTH = 20
-_COMMON_LENGTHS = {NoOperation: 1, Timestamps: 10}  # 데이터 세그먼트마다 붙는 옵션은 싸 보지 않고도 크기를 안다
 
 
 class Ecn(IntEnum):
@@ -49,10 +48,11 @@ class Packet:
     @property
     def size(self) -> int:
         """IP 헤더까지 더한 크기, 바이트."""
-        segment, options = self.segment, 0
+        segment = self.segment
+        options = 0
         for option in segment.options:
-            options += _COMMON_LENGTHS.get(type(option)) or len(option.pack())
-        return IP_HEADER_LENGTH + TCP_HEADER_LENGTH + (options + 3) // 4 * 4 + len(segment.payload)
+            options += option.length
+        return IP_HEADER_LENGTH + TCP_HEADER_LENGTH + (options + 3 & ~3) + len(segment.payload)
 
     def ecn_at(self, host: str | None) -> Ecn:
         """`host`에서 본 ECN 필드. 받는 쪽이 아니면 보낼 때의 것이다."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tcpedu.protocol.bits import BITS, FIN, SYN
 from tcpedu.protocol.segment import Flags, Segment
 from tcpedu.protocol.seqnum import seq_le
 from tcpedu.protocol.state import Event, State
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     import pandas
 
 Transmission = Packet  # 보낸 패킷이 곧 그 기록이다
-_SYN, _SYN_OR_FIN = int(Flags.SYN), int(Flags.SYN | Flags.FIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,8 @@ class Trace:
     def record(self, src: str, dst: str, segment: Segment, now: float) -> Transmission:
         """보낸 세그먼트를 적고 그 기록을 돌려준다."""
         segments = self.segments
-        sent = Packet(len(segments) + 1, src, dst, segment, now, self._note(src, dst, segment))
+        note = self._note(src, dst, segment) if segment.payload or BITS[segment.flags] & (SYN | FIN) else ""
+        sent = Packet(len(segments) + 1, src, dst, segment, now, note)
         segments.append(sent)
         return sent
 
@@ -119,14 +120,10 @@ class Trace:
         sent.note = f"{sent.note}, {note}" if sent.note else note
 
     def _note(self, src: str, dst: str, segment: Segment) -> str:
-        flags, size = int(segment.flags), len(segment.payload)
-        if flags & _SYN_OR_FIN:
-            size = segment.length
-        if not size:
-            return ""
+        """번호를 차지하는 세그먼트가 다시 보낸 것이면 그 표시."""
         flow = (src, segment.src_port, dst, segment.dst_port)
-        end = (segment.seq + size) & 0xFFFFFFFF
-        if flags & _SYN:
+        end = segment.end
+        if BITS[segment.flags] & SYN:
             # 동시 개방의 SYN,ACK처럼 번호가 같아도 내용이 다르면 처음 보내는 것이다.
             syn = (*flow, segment.seq, segment.ack)
             repeated = syn in self._syns
@@ -134,7 +131,7 @@ class Trace:
         else:
             highest = self._sent_up_to.get(flow)
             repeated = highest is not None and seq_le(end, highest)
-        if not repeated or flags & _SYN:
+        if not repeated or BITS[segment.flags] & SYN:
             self._sent_up_to[flow] = end
         return "재전송" if repeated else ""
 

@@ -21,7 +21,8 @@ configs = st.builds(
     retries=st.just(60), syn_retries=st.just(60), delayed_ack=st.sampled_from([0.0, 0.2]),
     quick_acks=st.sampled_from([0, 16]), nodelay=st.booleans(), window_probe=st.sampled_from(["byte", "empty"]),
     recovery=st.sampled_from(["rfc6582", "prr"]), partial_ack_timer=st.sampled_from(["first", "every"]),
-    limited_transmit=st.booleans(), ecn=st.booleans(), congestion=st.sampled_from([Reno, Cubic, Bbr]),
+    limited_transmit=st.booleans(), loss_detection=st.sampled_from(["dupack", "rack"]), undo=st.booleans(),
+    frto=st.booleans(), ecn=st.booleans(), congestion=st.sampled_from([Reno, Cubic, Bbr]),
 )  # fmt: skip
 
 
