@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from unittest.mock import patch
 
 from tcpedu.protocol.connection import Connection
@@ -66,7 +67,8 @@ class Watcher:
             assert seq_le(end, self.fin_at), "FIN 뒤에 데이터를 보냈다"
         if segment.payload and self.peer_edge is not None:
             over = seq_diff(end, self.peer_edge)
-            assert over <= 0 or (over == 1 and len(segment.payload) == 1), f"상대의 윈도우를 {over}바이트 넘겨 보냈다: {segment.summary()}"
+            probing = over == 1 and len(segment.payload) == 1
+            assert over <= 0 or probing, f"상대의 윈도우를 {over}바이트 넘겨 보냈다: {segment.summary()}"
         if segment.has(Flags.ACK) and not segment.has(Flags.SYN):
             self._check_edge(segment, connection.negotiated.rcv_wscale)
 
@@ -87,7 +89,7 @@ def _check_transmissions(recovery: RackRecovery) -> None:
     assert len(segments) == len(flying) + len(segments.lost)
     assert [sent.at for sent in flying] == sorted(sent.at for sent in flying)
     pieces = sorted((sent.start, sent.end) for sent in flying)
-    assert all(left[1] <= right[0] for left, right in zip(pieces, pieces[1:], strict=False))
+    assert all(left[1] <= right[0] for left, right in pairwise(pieces))
 
 
 @contextmanager
