@@ -19,7 +19,7 @@ from .rto import RtoEstimator
 from .rtt import RttSampler
 from .sack_recovery import SackRecovery
 from .send_buffer import SendBuffer
-from .seqnum import seq_le, seq_lt
+from .seqnum import seq_lt
 
 _HALF = 1 << 31
 
@@ -234,8 +234,12 @@ class Sender:
         self.reduced = True
 
     def update_window(self, seq: int, ack: int, window: int) -> None:
-        """더 새로운 세그먼트가 알린 윈도우만 받아들인다 (RFC 9293 §3.10.7.4). `seq`와 `ack`는 순서 번호다."""
-        if seq_le(self.wl2, ack) if seq == self.wl1 else seq_lt(self.wl1, seq):
+        """더 새로운 세그먼트가 알린 윈도우만 받아들인다 (RFC 9293 §3.10.7.4). `seq`와 `ack`는 순서 번호다.
+
+        다시 보낸 세그먼트는 번호가 앞서도 더 새로운 ACK를 싣는다. RFC의 글대로 그 윈도우를 버리면 SND.UNA만 나아가
+        상대의 윈도우를 넘겨 보내게 되므로, 리눅스처럼 확인응답이 더 새것이어도 받아들인다.
+        """
+        if seq_lt(self.wl1, seq) or seq_lt(self.wl2, ack) or (self.wl1 == seq and self.wl2 == ack):
             self.wnd, self.wl1, self.wl2 = window, seq, ack
             if window > self.max_wnd:
                 self.max_wnd = window
