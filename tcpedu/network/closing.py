@@ -12,7 +12,7 @@ from tcpedu.protocol.state import State
 
 from .endpoint import Handler, Socket
 from .host import Host
-from .setup import CLIENT, PORT, SERVER, echo_eof, pair
+from .setup import PORT, echo_eof, pair
 from .simulation import Simulation
 from .trace import Trace
 
@@ -86,7 +86,7 @@ def half_close(
     *, request: int = 100, response: int = 500, client_isn: int = 100, server_isn: int = 300, delay: float = 0.05,
     wait: float = 0.5, drops: Iterable[int] = (), delays: Mapping[int, float] | None = None, msl: float = 120.0,
 ) -> Trace:  # fmt: skip
-    """반닫기: 클라이언트가 `request`바이트를 보내고 닫은 뒤, 서버가 `response`바이트를 마저 보내고 닫는다 (RFC 9293 §3.6)."""
+    """반닫기: 클라이언트가 `request`바이트를 보내고 닫은 뒤, 서버가 `response`바이트를 마저 보내고 닫는다 (§3.6)."""
 
     def answer(socket: Socket) -> None:
         if response:
@@ -109,7 +109,7 @@ def unread_close(
     *, unread: int = 100, client_isn: int = 100, server_isn: int = 300, delay: float = 0.05,
     drops: Iterable[int] = (), delays: Mapping[int, float] | None = None,
 ) -> Trace:  # fmt: skip
-    """클라이언트가 보낸 `unread`바이트를 서버가 읽지 않고 닫는다: 잃은 데이터가 있으므로 FIN이 아니라 RST (RFC 9293 §3.6.1)."""
+    """클라이언트가 보낸 `unread`바이트를 서버가 읽지 않고 닫는다: 잃은 것이 있으므로 FIN이 아니라 RST (§3.6.1)."""
 
     def accept(socket: Socket) -> None:
         socket.auto_read = False

@@ -6,11 +6,15 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from tcpedu.course.packet_problem import packet_table_problem
+from tcpedu.course.packet_tables import isns
 from tcpedu.course.problem import Case, Problem
 from tcpedu.network import closing
+from tcpedu.network.packet_table import PacketTable
+from tcpedu.network.setup import SERVER
 from tcpedu.network.trace import Trace
-from tcpedu.protocol.connection import Connection
 from tcpedu.protocol.config import Config
+from tcpedu.protocol.connection import Connection
 from tcpedu.protocol.segment import Flags, Segment
 from tcpedu.protocol.seqnum import MODULUS, seq_le
 from tcpedu.protocol.state import State
@@ -79,7 +83,10 @@ TIME_WAIT_PORTS = Problem(
 def close_exchange(client_seq: int, server_seq: int, half_close_bytes: int = 0) -> list[Row]:
     """시뮬레이션에서 FIN부터 마지막 ACK까지 실제로 오간 세그먼트."""
     trace = closing.half_close(
-        request=0, response=half_close_bytes, client_isn=(client_seq - 1) % MODULUS, server_isn=(server_seq - 1) % MODULUS
+        request=0,
+        response=half_close_bytes,
+        client_isn=(client_seq - 1) % MODULUS,
+        server_isn=(server_seq - 1) % MODULUS,
     )
     rows = [sent.segment for sent in trace.segments]
     first = next(index for index, segment in enumerate(rows) if segment.has(Flags.FIN))
@@ -150,16 +157,14 @@ CLOSE_EXCHANGE = Problem(
         "1이다.": lambda c, s, n=0: _closing(c, s, n, fin=0),
         "FIN에 ACK 플래그가 없다. 연결된 뒤의 세그먼트는 모두 ACK를 켠다: `FIN,ACK` (RFC 9293 §3.10.7.4의 "
         "다섯째).": lambda c, s, n=0: _closing(c, s, n, flags="FIN"),
-        "서버가 반닫기 동안 보낸 데이터를 번호에 넣지 않았다. 데이터는 한 바이트에 번호를 하나씩 쓴다.": lambda c, s, n=0: (
-            _closing(c, s, n, data=0)
-        ),
+        "서버가 반닫기 동안 보낸 데이터를 번호에 넣지 않았다. 데이터는 한 바이트에 번호를 하나씩 쓴다. "
+        "쓴다.": lambda c, s, n=0: _closing(c, s, n, data=0),
         "클라이언트가 데이터의 ACK를 보내지 않았다. FIN을 보냈어도 받기는 계속하므로 받은 것은 확인한다: "
         "반닫기.": lambda c, s, n=0: _closing(c, s, n, ack_of_data=False),
         "서버의 FIN에 실린 확인응답 번호가 클라이언트의 FIN을 확인하지 않는다. 이미 받은 FIN까지 확인해 `client_seq "
         "+ 1`이다.": lambda c, s, n=0: _closing(c, s, n, server_fin_ack=c),
-        "데이터 없는 ACK는 번호를 쓰지 않는다. 서버의 다음 세그먼트는 같은 `seq`에서 시작한다.": lambda c, s, n=0: _closing(
-            c, s, n, ack_takes=1
-        ),
+        "데이터 없는 ACK는 번호를 쓰지 않는다. 서버의 다음 세그먼트는 같은 `seq`에서 시작한다. "
+        "시작한다.": lambda c, s, n=0: _closing(c, s, n, ack_takes=1),
         "서버의 ACK가 빠졌다. ACK와 FIN이 한 세그먼트로 합쳐지는 것은 서버가 곧바로 닫을 때뿐이고, 이 문제에서는 따로 "
         "간다.": _three,
         "순서 번호는 32비트다. `2**32 - 1` 다음은 0이다.": _no_wrap,
@@ -211,7 +216,7 @@ def _ends(kind: str, x: int, y: int, **changes: Any) -> Case:
     }[kind]
     rows = _seen(make(client_isn=x, server_isn=y, **changes))
     if kind == "half-closed":  # 서버의 FIN이 오기 전에 캡처를 멈췄다
-        rows = rows[: next(index for index, row in enumerate(rows) if row[0] == closing.SERVER and "FIN" in row[1])]
+        rows = rows[: next(index for index, row in enumerate(rows) if row[0] == SERVER and "FIN" in row[1])]
     return Case((rows,))
 
 
@@ -284,24 +289,29 @@ TERMINATION_KIND = Problem(
         _with_note(_ends("with data", 100, 300, request=20, response=500), "데이터와 함께 끝날 때"),
         _with_note(_ends("normal", 2**32 - 2, 300), "FIN의 번호가 0을 지나갈 때"),
         _with_note(_ends("normal", 100, 300, drops=[4]), "FIN을 다시 보냈을 때"),
+        _with_note(_ends("three-segment", 100, 300, drops=[5]), "서버의 FIN을 다시 보냈을 때"),
     ),
     fresh_cases=_fresh_kinds,
     hints=(
         "RST가 하나라도 있으면 `reset`이다. 다음으로 FIN을 보낸 쪽이 몇인지 세자. 다시 보낸 FIN이 있으므로 FIN의 "
         "개수가 아니라 보낸 쪽의 수다.",
         "FIN을 보낸 쪽이 둘이면, 나중 FIN의 `ack`를 보자. 먼저 간 FIN을 받고 보낸 것이면 그 번호 다음까지 확인한다.",
-        "나중 FIN이 먼저 간 FIN을 확인하지 않았다면 서로 모른 채 닫은 것이다. 확인했다면, 그보다 앞서 따로 확인한 ACK가 있었는지 본다.",
+        "나중 FIN이 먼저 간 FIN을 확인하지 않았다면 서로 모른 채 닫은 것이다. 확인했다면, 그보다 앞서 따로 "
+        "확인한 ACK가 있었는지 본다.",
         "번호를 견줄 때는 `2**32`에서 돌아오는 것을 생각하자. `(b - a) % 2**32 < 2**31`이면 a가 b보다 앞서거나 같다.",
     ),
     mistakes={
-        "세그먼트의 수만 셌다. 다시 보낸 FIN이나 데이터가 섞이면 수가 달라진다. 무엇을 확인했는지(`ack`)를 보자.": _kind_by_count,
-        "FIN이 엇갈린 것을 알아보지 못했다. 나중 FIN의 `ack`가 먼저 간 FIN을 확인하지 않으면 동시 종료다 (RFC 9293 그림 "
+        "세그먼트의 수만 셌다. 다시 보낸 FIN이나 데이터가 섞이면 수가 달라진다. 무엇을 확인했는지(`ack`)를 "
+        "보자.": _kind_by_count,
+        "FIN이 엇갈린 것을 알아보지 못했다. 나중 FIN의 `ack`가 먼저 간 FIN을 확인하지 않으면 동시 종료다 (RFC "
+        "9293 그림 "
         "13).": lambda segments: _kind_without(segments, "simultaneous"),
         "ACK와 FIN이 한 세그먼트로 합쳐진 것을 알아보지 못했다. 나중 FIN보다 앞선 ACK가 따로 있었는지 "
         "보자.": lambda segments: _kind_without(segments, "three-segment"),
         "한쪽만 닫은 연결을 끝난 것으로 보았다. FIN을 보낸 쪽이 하나뿐이면 다른 방향은 아직 열려 "
         "있다: 반닫기.": lambda segments: _kind_without(segments, "half-closed"),
-        "번호를 그냥 `<`로 견주었다. FIN의 번호가 `2**32 - 1`을 지나면 작은 수가 더 뒤의 번호일 수 있다.": _kind_without_wrap,
+        "번호를 그냥 `<`로 견주었다. FIN의 번호가 `2**32 - 1`을 지나면 작은 수가 더 뒤의 번호일 수 있다. "
+        "있다.": _kind_without_wrap,
         "두 FIN이 나란히 보인다고 동시 종료는 아니다. 세 세그먼트 종료에서도 나란하다. 나중 FIN의 `ack`로 "
         "가린다.": _kind_adjacent,
         "RST로 끝난 것을 알아보지 못했다. RST에는 FIN이 없어도 두 방향이 한꺼번에 끝난다.": _kind_last,
@@ -347,7 +357,9 @@ def _from_peer(seq: int, flag: Flags, payload: bytes = b"") -> Segment:
     return Segment(80, 50000, seq=seq, ack=_ISN + 1, flags=flag | Flags.ACK, window=9000, payload=payload)
 
 
-def _after(action: str, unread: int, peer_state: str, *, resets: Callable[[str, int], bool], fin_first: str = "") -> str:
+def _after(
+    action: str, unread: int, peer_state: str, *, resets: Callable[[str, int], bool], fin_first: str = ""
+) -> str:
     """기준 답과 한 곳만 다른 오답을 만든다."""
     if peer_state == "CLOSED":
         return "없음 → CLOSED"
@@ -366,10 +378,7 @@ _PEERS = ("ESTABLISHED", "FIN_WAIT_2", "CLOSED")
 
 def _fresh_actions(rng: random.Random) -> list[Case]:
     cases = [
-        Case((action, unread, peer))
-        for action in _ACTIONS
-        for unread in (0, rng.randrange(1, 1400))
-        for peer in _PEERS
+        Case((action, unread, peer)) for action in _ACTIONS for unread in (0, rng.randrange(1, 1400)) for peer in _PEERS
     ]
     return rng.sample(cases, len(cases))
 
@@ -399,13 +408,13 @@ AFTER_CLOSE = Problem(
         "FIN을 먼저 보낸 쪽은 FIN_WAIT_1, 상대의 FIN을 받은 뒤에 보낸 쪽은 LAST_ACK로 간다.",
     ),
     mistakes={
-        "`close()`가 늘 FIN을 보내지는 않는다. 읽지 않은 데이터를 두고 닫으면 그 데이터는 버려지고, 그것을 RST로 알린다 (RFC 9293 "
+        "`close()`가 늘 FIN을 보내지는 않는다. 읽지 않은 데이터를 두고 닫으면 그 데이터는 버려지고, 그것을 "
+        "RST로 알린다 (RFC 9293 "
         "§3.6.1).": lambda a, n, p: _after(a, n, p, resets=lambda action, unread: action == "abort"),
         "`shutdown`은 보내는 방향만 닫는다. 읽지 않은 데이터는 남아 있어 나중에 읽을 수 있으므로 RST가 나가지 "
         "않는다.": lambda a, n, p: _after(a, n, p, resets=lambda action, unread: action == "abort" or unread > 0),
-        "`SO_LINGER`를 0초로 두고 닫는 것은 ABORT다. FIN이 아니라 RST가 나간다 (RFC 9293 §3.10.5).": lambda a, n, p: _after(
-            a, n, p, resets=lambda action, unread: action == "close" and unread > 0
-        ),
+        "`SO_LINGER`를 0초로 두고 닫는 것은 ABORT다. FIN이 아니라 RST가 나간다 (RFC 9293 §3.10.5). "
+        "§3.10.5).": lambda a, n, p: _after(a, n, p, resets=lambda action, unread: action == "close" and unread > 0),
         "상대의 FIN을 먼저 받은 쪽은 FIN_WAIT_1로 가지 않는다. 두 방향이 모두 닫히므로 마지막 ACK만 기다린다: "
         "LAST_ACK.": lambda a, n, p: (
             "FIN → FIN_WAIT_1" if p == "FIN_WAIT_2" and not _right_resets(a, n) else after_close(a, n, p)
@@ -421,4 +430,18 @@ AFTER_CLOSE = Problem(
     "FIN으로 끝낼 수 없다.",
 )
 
-PROBLEMS = (TIME_WAIT_PORTS, CLOSE_EXCHANGE, TERMINATION_KIND, AFTER_CLOSE)
+# ── fill_close ──────────────────────────────────────────────────────────────
+
+
+def close_table(rng: random.Random) -> PacketTable:
+    """요청과 응답이 오가고 반닫기로 끝나는 연결."""
+    request, response = rng.randrange(1, 1000), rng.randrange(1, 1400)
+    trace = closing.half_close(request=request, response=response, **isns(rng, request + 2, response + 2))
+    return PacketTable.of(trace, title="반닫기로 끝나는 표").hide(rng, count=7)
+
+
+FILL_CLOSE = packet_table_problem(
+    name="fill_close", lesson=LESSON, title="빈칸 채우기: 반닫기", points=3, make=close_table, rfc="RFC 9293 §3.4, §3.6"
+)
+
+PROBLEMS = (TIME_WAIT_PORTS, CLOSE_EXCHANGE, AFTER_CLOSE, TERMINATION_KIND, FILL_CLOSE)
