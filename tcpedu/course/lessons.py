@@ -25,7 +25,7 @@ class Lesson:
 
 LESSONS: tuple[Lesson, ...] = (
     Lesson("00", "00_start", "시작하기", 15, "RFC 9293 §3.5, RFC 6298 §2", ready=True),
-    Lesson("01", "01_what_is_tcp", "TCP란 무엇인가", 45, "RFC 9293 §2, RFC 768"),
+    Lesson("01", "01_what_is_tcp", "TCP란 무엇인가", 50, "RFC 9293 §2, RFC 768", ready=True),
     Lesson("02", "02_segment_header", "세그먼트와 헤더", 55, "RFC 9293 §3.1, RFC 1071, RFC 7323", ready=True),
     Lesson("03", "03_sequence_numbers", "순서 번호와 바이트 스트림", 50, "RFC 9293 §3.4"),
     Lesson("04", "04_connection_establishment", "연결 수립", 55, "RFC 9293 §3.5, RFC 6528", ready=True),

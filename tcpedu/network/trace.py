@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tcpedu.protocol.datagram import Datagram
 from tcpedu.protocol.segment import Flags, Segment
 from tcpedu.protocol.seqnum import seq_le
 from tcpedu.protocol.state import Event, State
@@ -112,6 +113,8 @@ class Trace:
         sent.note = f"{sent.note}, {note}" if sent.note else note
 
     def _note(self, src: str, dst: str, segment: Segment) -> str:
+        if isinstance(segment, Datagram):
+            return ""  # 번호가 없으니 다시 보낸 것인지 알 길이 없다
         flags, size = int(segment.flags), len(segment.payload)
         if flags & _SYN_OR_FIN:
             size = segment.length
@@ -180,8 +183,11 @@ class Trace:
     @staticmethod
     def _row(sent: Transmission) -> tuple[Any, ...]:
         segment = sent.segment
-        ack = segment.ack if segment.has(Flags.ACK) else None
         remark = ", ".join(remark for remark in (sent.note, sent.dropped) if remark)
+        if isinstance(segment, Datagram):
+            size = len(segment.payload)
+            return (sent.number, sent.sent, sent.arrived, sent.src, sent.dst, "UDP", None, None, size, None, remark)
+        ack = segment.ack if segment.has(Flags.ACK) else None
         return (
             sent.number, sent.sent, sent.arrived, sent.src, sent.dst, str(segment.flags), segment.seq, ack,
             len(segment.payload), segment.window, remark,
