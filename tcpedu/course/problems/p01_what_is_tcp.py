@@ -5,7 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Sequence
 
+from tcpedu.course.packet_problem import packet_table_problem
+from tcpedu.course.packet_tables import isns
 from tcpedu.course.problem import Case, Problem
+from tcpedu.network.endpoint import Socket
+from tcpedu.network.packet_table import PacketTable
+from tcpedu.network.setup import PORT, pair
 from tcpedu.protocol.reassembly import Reassembler
 
 LESSON = "01_what_is_tcp"
@@ -520,4 +525,48 @@ LETTER_RECEIVER = Problem(
     "답이 대신하고, 같은 답이 되풀이되면 보내는 쪽은 무엇을 잃었는지 안다.",
 )
 
-PROBLEMS = (FOUR_TUPLE, DEMULTIPLEX, DELIVER_IN_ORDER, LETTER_RECEIVER)
+# ── fill_receipts ───────────────────────────────────────────────────────────
+
+
+def conversation(rng: random.Random) -> PacketTable:
+    """한마디씩 주고받는 두 사람: 받은 것의 확인응답은 대답에 실려 간다."""
+    sizes = [3 * rng.randrange(1, 30) for _ in range(5)]
+    numbers = isns(rng, client=sum(sizes[::2]), server=sum(sizes[1::2]))
+    simulation, client, server = pair(0.05, (), None)
+    turns = iter(sizes)
+
+    def say(socket: Socket) -> None:
+        size = next(turns, None)
+        if size is not None:
+            simulation.at(simulation.now + 0.05, socket.send, bytes(size))
+
+    def accept(socket: Socket) -> None:
+        socket.on_data = say
+
+    server.listen(PORT, iss=numbers["server_isn"], on_accept=accept)
+    caller = client.connect(server, PORT, iss=numbers["client_isn"])
+    caller.on_established = caller.on_data = say
+    columns = ("number", "sender", "flags", "seq", "ack", "length")
+    return PacketTable.of(simulation.run(), title="주고받는 말의 표", columns=columns).hide(rng, ("ack",), count=5)
+
+
+FILL_RECEIPTS = packet_table_problem(
+    name="fill_receipts",
+    lesson=LESSON,
+    title="확인서의 번호",
+    points=2,
+    make=conversation,
+    rfc="RFC 9293 §3.1, §3.4",
+    hints=(
+        "확인응답 번호는 **상대가** 보낸 것에서 나온다. 빈칸이 있는 줄에서 위로 올라가, 상대가 보낸 가장 가까운 "
+        "줄을 찾자.",
+        "그 줄의 `seq`에 그 줄이 쓴 번호의 수를 더하면 다음에 받고 싶은 번호다. 데이터는 바이트마다 하나, SYN도 "
+        "하나를 쓴다.",
+        '`for row in rows:`로 돌면서, 보낸 쪽마다 "다음에 올 번호"를 `dict`에 적어 두면 위로 올라갈 필요가 없다. 모두 '
+        "`2**32`로 나눈 나머지다.",
+    ),
+    explanation="두 사람이 저마다 상대의 번호를 하나씩만 기억하면 된다: 다음에 올 번호. 말을 받을 때마다 받은 만큼 "
+    "나아가고, 내가 말할 때 그 번호를 함께 싣는다. 대답이 곧 수신증이다.",
+)
+
+PROBLEMS = (FOUR_TUPLE, DEMULTIPLEX, DELIVER_IN_ORDER, LETTER_RECEIVER, FILL_RECEIPTS)

@@ -55,8 +55,8 @@ class LossExplorer(LadderPlayer):
         """보낸 세그먼트, 잃은 것, 재전송, 걸린 시간."""
         many = counts(self.trace)
         return {
-            f"보낸 {unit(self.trace)}": f"{many['sent']}개", "잃은 것": f"{many['lost']}개", "재전송": f"{many['again']}개",
-            "걸린 시간": duration(elapsed(self.trace)),
+            f"보낸 {unit(self.trace)}": f"{many['sent']}개", "잃은 것": f"{many['lost']}개",
+            "재전송": f"{many['again']}개", "걸린 시간": duration(elapsed(self.trace)),
         }  # fmt: skip
 
     def _scene(self) -> dict[str, Any]:
