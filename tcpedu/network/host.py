@@ -37,6 +37,11 @@ class Host:
         self._mailboxes: dict[int, Callable[[Datagram], Any]] = {}
         self._next_port = _FIRST_EPHEMERAL_PORT
 
+    @property
+    def sockets(self) -> list[Socket]:
+        """이 호스트의 연결들. 아직 수락하지 않은 것도 들어 있다."""
+        return list(self._sockets.values())
+
     def connect(
         self, peer: Host, port: int, *, config: Config | None = None, iss: int | None = None,
         local_port: int | None = None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import random
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tcpedu.protocol.segment import Segment
@@ -100,6 +100,12 @@ class Simulation:
         if until is not None:
             self.now = max(self.now, until)
         return self.trace
+
+    def instants(self, until: float) -> Iterator[float]:
+        """시각 `until`까지 한 순간씩 돌린다. 그 시각에 일어날 일이 모두 끝날 때마다 시각을 내준다."""
+        while self._events and self._events[0][0] <= until:
+            self.run(until=self._events[0][0])
+            yield self.now
 
     # 나르기 ---------------------------------------------------------------
 

@@ -149,6 +149,22 @@ class Connection:
         return self._tcb.sender.in_flight
 
     @property
+    def written(self) -> int:
+        """지금까지 송신 버퍼가 맡은 바이트 수. 보낸 것과 확인받은 것도 센다."""
+        return self._tcb.sender.buffer.end
+
+    @property
+    def persist_at(self) -> float | None:
+        """지속 타이머가 끝나 제로 윈도우 탐침을 보낼 시각. 돌고 있지 않으면 `None` (RFC 9293 §3.8.6.1)."""
+        persist = self._tcb.sender.persist
+        return None if persist.is_override else persist.at
+
+    @property
+    def out_of_order(self) -> list[tuple[int, int]]:
+        """빈틈 뒤에 따로 받아 둔 구간들의 (처음, 끝 다음) 순서 번호."""
+        return self._tcb.receiver.blocks if self._tcb.receiver else []
+
+    @property
     def readable(self) -> int:
         """지금 `read`할 수 있는 바이트 수."""
         return self._tcb.receiver.available if self._tcb.receiver else 0

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from .config import Config
 from .delayed_ack import DelayedAck
 from .reassembly import Reassembler
@@ -89,6 +91,11 @@ class Receiver:
         """빈틈 뒤에서 기다리는 바이트 수."""
         return self._pieces.pending
 
+    @property
+    def blocks(self) -> list[tuple[int, int]]:
+        """빈틈 뒤에서 기다리는 구간들의 (처음, 끝 다음) 순서 번호."""
+        return self._as_seq(self._pieces.blocks)
+
     def read(self, n: int | None = None) -> bytes:
         """순서가 맞은 바이트를 최대 `n`개 꺼낸다."""
         data = bytes(self._readable if n is None else self._readable[:n])
@@ -137,6 +144,8 @@ class Receiver:
 
     def sack_report(self, limit: int) -> tuple[Block, ...]:
         """SACK 옵션에 적을 블록들, 순서 번호로."""
-        index = self._pieces.next_index
-        base = self.nxt - index - self.eof
-        return tuple(((base + left) % MODULUS, (base + right) % MODULUS) for left, right in self.sack.report(limit))
+        return tuple(self._as_seq(self.sack.report(limit)))
+
+    def _as_seq(self, blocks: Iterable[Block]) -> list[Block]:
+        base = self.nxt - self._pieces.next_index - self.eof
+        return [((base + left) % MODULUS, (base + right) % MODULUS) for left, right in blocks]

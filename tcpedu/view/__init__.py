@@ -11,16 +11,19 @@ if TYPE_CHECKING:
     from .widgets.inspector import HeaderInspector
     from .widgets.ladder import LadderPlayer
     from .widgets.loss import LossExplorer
+    from .widgets.ring import SequenceRing
+    from .widgets.window_view import WindowView
 
 _HOMES = {
     "Diagram": "builder", "header_diagram": "diagrams", "sequence_diagram": "diagrams", "state_diagram": "diagrams",
     "HeaderInspector": "widgets.inspector", "LadderPlayer": "widgets.ladder", "LossExplorer": "widgets.loss",
+    "SequenceRing": "widgets.ring", "WindowView": "widgets.window_view",
     "plot_times": "plots", "style": "plots", "show_source": "source",
 }  # fmt: skip
 
 __all__ = [
-    "Diagram", "HeaderInspector", "LadderPlayer", "LossExplorer", "header_diagram", "plot_times", "sequence_diagram",
-    "show_source", "state_diagram", "style",
+    "Diagram", "HeaderInspector", "LadderPlayer", "LossExplorer", "SequenceRing", "WindowView", "header_diagram",
+    "plot_times", "sequence_diagram", "show_source", "state_diagram", "style",
 ]  # fmt: skip
 
 
