@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tcpedu.protocol.config import Config
 from tcpedu.protocol.connection import Connection
+from tcpedu.protocol.datagram import Datagram
 from tcpedu.protocol.handshake import reset_for
 from tcpedu.protocol.reopening import next_iss
 from tcpedu.protocol.segment import Flags, Segment
@@ -35,6 +37,7 @@ class Host:
         self.ip = ip
         self._sockets: dict[tuple[int, str, int], Socket] = {}  # (이쪽 포트, 상대, 상대 포트)
         self._listeners: dict[int, Listener] = {}
+        self._mailboxes: dict[int, Callable[[Datagram], Any]] = {}
         self._next_port = _FIRST_EPHEMERAL_PORT
 
     @property
@@ -72,6 +75,14 @@ class Host:
         """연결과 상관없이 세그먼트 하나를 보낸다. 오래된 중복이나 위조를 흉내 낼 때 쓴다."""
         self.simulation._transmit(self.name, peer.name, segment)
 
+    def bind(self, port: int, on_datagram: Callable[[Datagram], Any]) -> None:
+        """이 포트로 오는 데이터그램마다 함수를 부른다. 연결이 없으므로 누가 보냈든 가리지 않는다 (RFC 768)."""
+        self._mailboxes[port] = on_datagram
+
+    def send_datagram(self, peer: Host, datagram: Datagram) -> None:
+        """데이터그램 하나를 보낸다. 닿았는지는 알 수 없다."""
+        self.simulation._transmit(self.name, peer.name, datagram)  # type: ignore[arg-type]
+
     def forget(self) -> None:
         """모든 연결을 잊는다: 전원이 나갔다 들어온 것과 같다. 상대는 아무것도 모른다."""
         for socket in self._sockets.values():
@@ -89,6 +100,10 @@ class Host:
     def _arrive(self, packet: Packet) -> None:
         """패킷이 도착했다: 연결을 찾아 넘긴다."""
         src, segment = packet.src, packet.segment
+        if isinstance(segment, Datagram):
+            if segment.dst_port in self._mailboxes:
+                self._mailboxes[segment.dst_port](segment)
+            return
         packet.received_after += (len(self.simulation.trace.segments),)
         socket = self._sockets.get((segment.dst_port, src, segment.src_port))
         listener = self._listeners.get(segment.dst_port)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+from tcpedu.protocol.datagram import HEADER_LENGTH, Datagram
 from tcpedu.protocol.segment import Segment
 
 IP_HEADER_LENGTH = 20
@@ -31,7 +32,7 @@ class Packet:
     number: int
     src: str
     dst: str
-    segment: Segment
+    segment: Segment  # 데이터그램을 보내는 상황(`letters`)에서는 Datagram
     sent: float
     note: str = ""
     ecn: Ecn = Ecn.NOT_ECT
@@ -48,8 +49,9 @@ class Packet:
     @property
     def size(self) -> int:
         """IP 헤더까지 더한 크기, 바이트."""
-        segment = self.segment
-        options = 0
+        segment, options = self.segment, 0
+        if isinstance(segment, Datagram):
+            return IP_HEADER_LENGTH + HEADER_LENGTH + len(segment.payload)
         for option in segment.options:
             options += option.length
         return IP_HEADER_LENGTH + TCP_HEADER_LENGTH + (options + 3 & ~3) + len(segment.payload)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tcpedu.protocol.bits import BITS, FIN, SYN
+from tcpedu.protocol.datagram import Datagram
 from tcpedu.protocol.segment import Flags, Segment
 from tcpedu.protocol.seqnum import seq_le
 from tcpedu.protocol.state import Event, State
@@ -121,6 +122,8 @@ class Trace:
 
     def _note(self, src: str, dst: str, segment: Segment) -> str:
         """번호를 차지하는 세그먼트가 다시 보낸 것이면 그 표시."""
+        if isinstance(segment, Datagram):
+            return ""  # 번호가 없으니 다시 보낸 것인지 알 길이 없다
         flow = (src, segment.src_port, dst, segment.dst_port)
         end = segment.end
         if BITS[segment.flags] & SYN:
@@ -192,8 +195,11 @@ class Trace:
     @staticmethod
     def _row(sent: Transmission) -> tuple[Any, ...]:
         segment = sent.segment
-        ack = segment.ack if segment.has(Flags.ACK) else None
         remark = ", ".join(remark for remark in (sent.note, sent.dropped) if remark)
+        if isinstance(segment, Datagram):
+            size = len(segment.payload)
+            return (sent.number, sent.sent, sent.arrived, sent.src, sent.dst, "UDP", None, None, size, None, remark)
+        ack = segment.ack if segment.has(Flags.ACK) else None
         return (
             sent.number, sent.sent, sent.arrived, sent.src, sent.dst, str(segment.flags), segment.seq, ack,
             len(segment.payload), segment.window, remark,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import atan2, cos, degrees, sin
 from typing import Any
 
+from tcpedu.protocol.datagram import Datagram
+
 from . import svg
 from .ladder import FONT, Arrow, Chip, Layout, Pause
 from .story import is_again
@@ -145,11 +147,16 @@ def fate(record: Any) -> str:
 
 def details(record: Any) -> dict[str, Any]:
     """세그먼트를 가리켰을 때 보여 줄 헤더."""
-    segment = record.segment
-    pairs = [
-        ("플래그", str(segment.flags)), ("seq", str(segment.seq)), ("ack", str(segment.ack)),
-        ("win", str(segment.window)), ("len", f"{len(segment.payload)}바이트"),
-        ("옵션", options_text(segment) or "없음"),
-    ]  # fmt: skip
     title = f"{record.number}번 {record.note} {record.src} → {record.dst}"
-    return {"title": " ".join(title.split()), "fate": fate(record), "fields": pairs}
+    return {"title": " ".join(title.split()), "fate": fate(record), "fields": _fields(record.segment)}
+
+
+def _fields(segment: Any) -> list[tuple[str, str]]:
+    size = ("len", f"{len(segment.payload)}바이트")
+    if isinstance(segment, Datagram):
+        return [("포트", f"{segment.src_port} → {segment.dst_port}"), size]
+    return [
+        ("플래그", str(segment.flags)), ("seq", str(segment.seq)), ("ack", str(segment.ack)),
+        ("win", str(segment.window)), size, ("옵션", options_text(segment) or "없음"),
+    ]  # fmt: skip
+

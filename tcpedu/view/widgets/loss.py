@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tcpedu.network.scenarios import transfer
-from tcpedu.view.story import counts, elapsed
+from tcpedu.view.story import counts, elapsed, unit
 from tcpedu.view.words import duration
 
 from .base import css, esm
@@ -57,8 +57,8 @@ class LossExplorer(LadderPlayer):
         """보낸 세그먼트, 잃은 것, 재전송, 걸린 시간."""
         many = counts(self.trace)
         return {
-            "보낸 세그먼트": f"{many['sent']}개", "잃은 것": f"{many['lost']}개", "재전송": f"{many['again']}개",
-            "걸린 시간": duration(elapsed(self.trace)),
+            f"보낸 {unit(self.trace)}": f"{many['sent']}개", "잃은 것": f"{many['lost']}개",
+            "재전송": f"{many['again']}개", "걸린 시간": duration(elapsed(self.trace)),
         }  # fmt: skip
 
     def _scene(self) -> dict[str, Any]:
