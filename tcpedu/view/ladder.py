@@ -18,6 +18,7 @@ from .story import Skipped, flight, is_again, regular_spans
 from .words import display_width, duration, segment_label
 
 FLIGHT = 64.0  # 보통의 편도 시간이 차지하는 높이, 픽셀
+NARROW_FLIGHT = 84.0  # 생명선이 가까우면 글이 비킬 자리가 적으므로 더 벌린다
 LONGEST = 170.0  # 이보다 긴 조용한 시간은 끊는다
 BREAK = 58.0  # 끊은 자리의 높이
 SEND_GAP, STATE_GAP, MIXED_GAP = 27.0, 25.0, 16.0  # 같은 쪽에서 이어지는 두 일 사이의 가장 좁은 간격
@@ -192,7 +193,7 @@ def layout(
         moments.append(_Moment(change.time, 1, ("state", change.host), STATE_GAP, _setter(chip, "y")))
     # 소수 오차로 앞뒤가 바뀌지 않게 나노초까지만 본다.
     moments.sort(key=lambda moment: (round(moment.time, 9), moment.rank))
-    bottom = _stack(plan, moments, FLIGHT / usual)
+    bottom = _stack(plan, moments, (NARROW_FLIGHT if narrow else FLIGHT) / usual)
     plan.height = bottom + 34
     taken = [_pause_box(plan, pause) for pause in plan.pauses]
     taken += place_chips(plan.chips, plan.lanes, [arrow.line for arrow in plan.arrows])
@@ -208,7 +209,7 @@ def arrow_label(record: Any) -> str:
 
 def _lanes(count: int, narrow: bool) -> tuple[list[float], float]:
     if narrow and count == 2:
-        return [188.0, 500.0], 632.0
+        return [188.0, 540.0], 672.0
     # 왼쪽에는 시각과 상태의 이름표가 들어갈 자리를 둔다. 두 호스트면 오른쪽도 그렇다.
     if count <= 2:
         return [196.0, 704.0][:count], 830.0

@@ -13,6 +13,7 @@ from tcpedu.network.stage import ENDS, PRESETS, Stage
 from tcpedu.protocol.state import SECTIONS, TRANSITIONS, Event, State
 from tcpedu.view import StateExplorer
 from tcpedu.view.boxes import crosses, overlaps
+from tcpedu.view.ladder import collisions, layout
 from tcpedu.view.state_map import HEIGHT, NAMES, SIMPLE, WIDTH, mark, places, state_map
 from tcpedu.view.words import display_width
 
@@ -161,6 +162,14 @@ def test_frames_go_down_the_ladder():
         ys = [frame["y"] for frame in scene["frames"]]
         assert ys == sorted(ys)
         assert ys[-1] <= scene["height"]
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_narrow_ladder_keeps_labels_off_each_other_and_off_the_chips(name):
+    plan = layout(Stage().play(*PRESETS[name]).trace, narrow=True)
+    assert collisions(plan) == []
+    chips = [chip.box_at(plan.lanes[chip.lane], chip.side, chip.shift) for chip in plan.chips]
+    assert not any(overlaps(arrow.box, chip) for arrow in plan.arrows for chip in chips)
 
 
 def test_acting_plays_and_says_the_row_with_its_section():

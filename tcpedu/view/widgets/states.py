@@ -172,7 +172,7 @@ class StateExplorer(CourseWidget):
         title = svg.text(self.title, class_="title", x=16.0, y=26.0)
         top = state_map(here, self._frames[-1]["marks"], textbook=self.textbook)
         body = title + svg.tag("g", top, transform="translate(0 36)")
-        body += svg.tag("g", ladder_body(self._plan), transform=f"translate(32 {HEIGHT + 46:g})")
+        body += svg.tag("g", ladder_body(self._plan), transform=f"translate(12 {HEIGHT + 46:g})")
         height = HEIGHT + 46 + self._plan.height
         return svg.standalone(body, WIDTH, height, self.title, "shared", "ladder", "states")
 
