@@ -52,7 +52,8 @@ def _apply(tcb: Tcb, segment: Segment, ack: int, now: float) -> None:
     sender.persist.probes = 0  # 상대가 살아 있다
     news = _take_sack(tcb, segment, ack) if sender.sack and segment.options else 0
     advanced = duplicate = False
-    sender.stamped_rtt = rtt_of(tcb, segment, now) if tcb.timestamps is not None else None
+    if tcb.timestamps is not None and (ack > sender.una or news):
+        sender.stamped_rtt = rtt_of(tcb, segment, now)
     if ack > sender.una:
         advanced = True
         sender.on_ack(ack, now, sender.stamped_rtt)
