@@ -69,6 +69,8 @@ class Sender:
     def _control(self, congestion: CongestionControl, sack: bool) -> None:
         self.sack = sack
         self.congestion = congestion
+        # 대역폭을 재지 않는 알고리즘에는 알리지 않는다: 받기만 하는 쪽도 ACK마다 여기를 지난다.
+        self._tells_app_limit = type(congestion).on_app_limited is not CongestionControl.on_app_limited
         kind = NewReno if not sack else RackRecovery if self.config.loss_detection == "rack" else SackRecovery
         self.recovery: Recovery = kind(self, congestion)
 
@@ -113,11 +115,13 @@ class Sender:
     def output(self, now: float) -> list[Chunk]:
         """두 윈도우가 허락하는 만큼 토막을 꺼낸다."""
         chunks: list[Chunk] = []
-        if self.nxt == self.buffer.end + 1 + self.fin_queued and not self.recovery.wants_to_send():
+        done = self.buffer.end + 1 + self.fin_queued
+        if self.nxt == done and (self.una == done or not self.recovery.wants_to_send()):
             if self.persist.at is not None:
                 self.persist.stop()
             self.pacer.at = None
-            self._note_app_limit(now)
+            if self._tells_app_limit:
+                self._note_app_limit(now)
             return chunks
         if self.una == self.nxt and self._last_sent is not None:
             self._restart_after_idle(now)
@@ -128,7 +132,7 @@ class Sender:
             if rate:
                 self.pacer.on_sent(len(chunk[2]), rate, now)
         self._watch_window(now)
-        if self.nxt == self.end:
+        if self._tells_app_limit and self.nxt == self.end:
             self._note_app_limit(now)
         return chunks
 
