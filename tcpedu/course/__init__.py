@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tcpedu.course.check import check, hint, solution
     from tcpedu.course.overview import overview
+    from tcpedu.course.packet_practice import packet_table
     from tcpedu.course.problem import problem, problems
     from tcpedu.course.quiz import predict, quiz
 
-__all__ = ["check", "hint", "overview", "predict", "problem", "problems", "quiz", "solution"]
+__all__ = ["check", "hint", "overview", "packet_table", "predict", "problem", "problems", "quiz", "solution"]
 
 _HOME = {
     "check": "check",
@@ -30,6 +31,7 @@ _HOME = {
     "quiz": "quiz",
     "predict": "quiz",
     "overview": "overview",
+    "packet_table": "packet_practice",
     "problem": "problem",
     "problems": "problem",
 }

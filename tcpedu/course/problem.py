@@ -44,6 +44,7 @@ class Problem:
     digits: int = 9
     explanation: str = ""
     seconds: float = 2.0  # 검사 한 번에 쓸 수 있는 시간
+    make: Callable[[random.Random], Any] | None = None  # 표를 채우는 문제: 손으로 채워 볼 새 표를 만든다
 
 
 def problem(name: str) -> Problem:

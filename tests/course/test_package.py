@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-NAMES = ("check", "hint", "overview", "predict", "problem", "problems", "quiz", "solution")
+NAMES = ("check", "hint", "overview", "packet_table", "predict", "problem", "problems", "quiz", "solution")
 
 
 def run(code: str) -> str:
