@@ -142,7 +142,7 @@ def plot_queue(
     """큐에서 기다리는 패킷 수. `link`는 (보내는 곳, 이웃)이고, 주지 않으면 가장 길게 늘어난 큐다."""
     if link is None:
         link = max(trace.queues, key=lambda one: max((n for _, n in trace.queues[one]), default=0), default=None)
-    if link not in trace.queues:
+    if link is None or link not in trace.queues:
         known = ", ".join(f"{a} → {b}" for a, b in trace.queues) or "없습니다"
         raise ValueError(f"기록에 그런 큐가 없습니다: {link}. 있는 것: {known}")
     points = trace.queues[link]
