@@ -37,6 +37,21 @@ def test_every_choice_has_its_text_as_a_name(quiz):
     assert len(names) > 8 and all(names)
 
 
+def test_every_question_is_a_named_group(quiz):
+    groups = quiz.get_by_role("radiogroup")
+    assert groups.count() >= 3
+    names = [groups.nth(index).get_attribute("aria-label") for index in range(groups.count())]
+    assert all(name.strip().endswith(("?", ".", "까", "것은")) for name in names), names
+
+
+def test_keys_never_reach_the_notebook(quiz, page):
+    cells = page.page.locator(".jp-Cell").count()
+    quiz.get_by_role("radio").first.focus()
+    for key in ("b", "d", "d"):
+        page.page.keyboard.press(key)
+    assert page.page.locator(".jp-Cell").count() == cells
+
+
 def test_the_explanation_is_a_live_region_with_a_word(quiz, page):
     quiz.get_by_role("radio").first.focus()
     page.page.keyboard.press("Space")
