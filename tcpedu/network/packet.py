@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from tcpedu.protocol.segment import NoOperation, Segment, Timestamps
+from tcpedu.protocol.datagram import HEADER_LENGTH, Datagram
+from tcpedu.protocol.segment import Segment
 
 IP_HEADER_LENGTH = 20
 TCP_HEADER_LENGTH = 20
-_COMMON_LENGTHS = {NoOperation: 1, Timestamps: 10}  # 데이터 세그먼트마다 붙는 옵션은 싸 보지 않고도 크기를 안다
 
 
 class Ecn(IntEnum):
@@ -32,7 +32,7 @@ class Packet:
     number: int
     src: str
     dst: str
-    segment: Segment
+    segment: Segment  # 데이터그램을 보내는 상황(`letters`)에서는 Datagram
     sent: float
     note: str = ""
     ecn: Ecn = Ecn.NOT_ECT
@@ -50,9 +50,11 @@ class Packet:
     def size(self) -> int:
         """IP 헤더까지 더한 크기, 바이트."""
         segment, options = self.segment, 0
+        if isinstance(segment, Datagram):
+            return IP_HEADER_LENGTH + HEADER_LENGTH + len(segment.payload)
         for option in segment.options:
-            options += _COMMON_LENGTHS.get(type(option)) or len(option.pack())
-        return IP_HEADER_LENGTH + TCP_HEADER_LENGTH + (options + 3) // 4 * 4 + len(segment.payload)
+            options += option.length
+        return IP_HEADER_LENGTH + TCP_HEADER_LENGTH + (options + 3 & ~3) + len(segment.payload)
 
     def ecn_at(self, host: str | None) -> Ecn:
         """`host`에서 본 ECN 필드. 받는 쪽이 아니면 보낼 때의 것이다."""

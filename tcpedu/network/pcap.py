@@ -6,7 +6,8 @@ import ipaddress
 import struct
 from collections.abc import Iterable
 
-from tcpedu.protocol.checksum import PROTOCOL_TCP, internet_checksum
+from tcpedu.protocol.checksum import PROTOCOL_TCP, PROTOCOL_UDP, internet_checksum
+from tcpedu.protocol.datagram import Datagram
 from tcpedu.protocol.segment import Segment
 
 LINKTYPE_RAW = 101  # 링크 계층 없이 IP 패킷부터 시작한다
@@ -14,15 +15,16 @@ _HOP_LIMIT = 64
 _DONT_FRAGMENT = 0x4000
 
 
-def ip_packet(src: str, dst: str, segment: Segment, identification: int = 0, ecn: int = 0) -> bytes:
+def ip_packet(src: str, dst: str, segment: Segment | Datagram, identification: int = 0, ecn: int = 0) -> bytes:
     """IPv4 또는 IPv6 패킷의 바이트. `ecn`은 IP 헤더의 두 비트다 (RFC 3168 §5)."""
     body = segment.pack(src, dst)
+    protocol = PROTOCOL_UDP if isinstance(segment, Datagram) else PROTOCOL_TCP
     source, destination = ipaddress.ip_address(src), ipaddress.ip_address(dst)
     if source.version == 6:
-        header = struct.pack("!IHBB", 6 << 28 | ecn << 20, len(body), PROTOCOL_TCP, _HOP_LIMIT)
+        header = struct.pack("!IHBB", 6 << 28 | ecn << 20, len(body), protocol, _HOP_LIMIT)
         return header + source.packed + destination.packed + body
     header = struct.pack(
-        "!BBHHHBBH4s4s", 0x45, ecn, 20 + len(body), identification & 0xFFFF, _DONT_FRAGMENT, _HOP_LIMIT, PROTOCOL_TCP,
+        "!BBHHHBBH4s4s", 0x45, ecn, 20 + len(body), identification & 0xFFFF, _DONT_FRAGMENT, _HOP_LIMIT, protocol,
         0, source.packed, destination.packed,
     )  # fmt: skip
     return header[:10] + internet_checksum(header).to_bytes(2, "big") + header[12:] + body

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import random
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tcpedu.protocol.segment import Segment
@@ -101,11 +101,17 @@ class Simulation:
             self.now = max(self.now, until)
         return self.trace
 
+    def instants(self, until: float) -> Iterator[float]:
+        """시각 `until`까지 한 순간씩 돌린다. 그 시각에 일어날 일이 모두 끝날 때마다 시각을 내준다."""
+        while self._events and self._events[0][0] <= until:
+            self.run(until=self._events[0][0])
+            yield self.now
+
     # 나르기 ---------------------------------------------------------------
 
     def _transmit(self, src: str, dst: str, segment: Segment, ecn_capable: bool = False) -> Packet:
         """`src`가 `dst`로 보내는 세그먼트를 기록하고 첫 링크에 싣는다."""
-        channel = self._channel_toward(src, dst)
+        channel = self._routes.get((src, dst)) or self._channel_toward(src, dst)
         packet = self.trace.record(src, dst, segment, self.now)
         # RFC 3168 §6.1.4–6.1.5: 새 데이터에만 ECT를 단다. 순수 ACK와 재전송에는 달지 않는다.
         if ecn_capable and segment.payload and not packet.note:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tcpedu.protocol.datagram import Datagram
 from tcpedu.protocol.segment import (
     MSS,
     EndOfOptions,
@@ -21,12 +22,14 @@ _TCPDUMP_LETTERS = (
 )  # fmt: skip
 
 
-def tcpdump_summary(segment: Segment) -> str:
+def tcpdump_summary(segment: Segment | Datagram) -> str:
     """세그먼트 하나를 tcpdump처럼 적은 글.
 
     >>> tcpdump_summary(Segment(1, 2, seq=7, flags=Flags.SYN, options=(MSS(1460),)))
     'Flags [S], seq 7, win 65535, options [mss 1460], length 0'
     """
+    if isinstance(segment, Datagram):
+        return f"UDP, length {len(segment.payload)}"
     letters = "".join(letter for flag, letter in _TCPDUMP_LETTERS if segment.has(flag)) or "none"
     size = len(segment.payload)
     has_seq = segment.length > 0 or segment.has(Flags.RST)

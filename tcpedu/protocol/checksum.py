@@ -9,7 +9,7 @@ import ipaddress
 import struct
 from functools import lru_cache
 
-PROTOCOL_TCP = 6
+PROTOCOL_TCP, PROTOCOL_UDP = 6, 17
 
 
 def internet_checksum(data: bytes) -> int:
@@ -38,7 +38,7 @@ def _packed(address: str) -> bytes:
     return ipaddress.ip_address(address).packed
 
 
-def pseudo_header(src: str, dst: str, length: int) -> bytes:
+def pseudo_header(src: str, dst: str, length: int, protocol: int = PROTOCOL_TCP) -> bytes:
     """체크섬을 셀 때만 세그먼트 앞에 붙이는 가짜 헤더.
 
     IPv4는 12바이트(RFC 9293 §3.1), IPv6는 40바이트(RFC 8200 §8.1). `length`는 TCP 헤더와 데이터를 더한 바이트 수다.
@@ -51,8 +51,8 @@ def pseudo_header(src: str, dst: str, length: int) -> bytes:
     if len(source) != len(destination):
         raise ValueError(f"두 주소의 IP 버전이 다릅니다: {src}, {dst}")
     if len(source) == 4:
-        return source + destination + struct.pack("!BBH", 0, PROTOCOL_TCP, length)
-    return source + destination + struct.pack("!IHBB", length, 0, 0, PROTOCOL_TCP)
+        return source + destination + struct.pack("!BBH", 0, protocol, length)
+    return source + destination + struct.pack("!IHBB", length, 0, 0, protocol)
 
 
 def tcp_checksum(src: str, dst: str, segment: bytes) -> int:

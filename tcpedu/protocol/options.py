@@ -26,10 +26,16 @@ class SegmentError(ValueError):
 
 
 class Option:
-    """TCP 옵션의 바탕. 하위 클래스는 `kind`와 `pack()`을 갖는다."""
+    """TCP 옵션의 바탕. 하위 클래스는 `kind`와 `pack()`을 갖고, 헤더에서 차지하는 바이트 수가 `length`다."""
 
+    __slots__ = ()
     kind: ClassVar[int]
     name: ClassVar[str]
+
+    @property
+    def length(self) -> int:
+        """종류와 길이 바이트까지 센 크기, 바이트."""
+        return len(self.pack())
 
     def pack(self) -> bytes:
         """네트워크 순서의 바이트."""
@@ -57,6 +63,7 @@ class NoOperation(Option):
 
     kind: ClassVar[int] = 1
     name: ClassVar[str] = "NOP"
+    length: ClassVar[int] = 1
 
     def pack(self) -> bytes:
         return b"\1"
@@ -105,6 +112,10 @@ class Sack(Option):
     kind: ClassVar[int] = 5
     name: ClassVar[str] = "SACK"
 
+    @property
+    def length(self) -> int:
+        return 2 + 8 * len(self.blocks)
+
     def pack(self) -> bytes:
         return self._pack(b"".join(struct.pack("!II", left, right) for left, right in self.blocks))
 
@@ -117,6 +128,7 @@ class Timestamps(Option):
     echo: int
     kind: ClassVar[int] = 8
     name: ClassVar[str] = "TS"
+    length: ClassVar[int] = 10
 
     def pack(self) -> bytes:
         return self._pack(struct.pack("!II", self.value, self.echo))
@@ -135,7 +147,7 @@ class UnknownOption(Option):
 
 
 _BLOCK = struct.Struct("!II")
-_NOP = NoOperation()  # 값이 없으므로 하나를 함께 쓴다
+NOP = NoOperation()  # 값이 없으므로 하나를 함께 쓴다
 
 
 def _parse_sack(data: bytes) -> Sack:
@@ -166,7 +178,7 @@ def parse_options(data: bytes, offset: int = 20) -> tuple[Option, ...]:
     while at < end:
         kind = data[at]
         if kind == 1:
-            options.append(_NOP)
+            options.append(NOP)
             at += 1
         elif kind == 0:
             rest = data[at + 1 :]

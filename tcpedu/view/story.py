@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from tcpedu.protocol.datagram import Datagram
 from tcpedu.protocol.segment import Flags
 
 from .words import clock, duration, josa, segment_label, states_text
@@ -119,6 +120,11 @@ def story(trace: Any, *, states: bool = True, limit: int = 10_000) -> list[Step]
     return _collapse(steps) if len(trace.segments) > limit else steps
 
 
+def regular_spans(trace: Any) -> list[Skipped]:
+    """아무 일 없이 이어져 접어도 되는 세그먼트들의 구간."""
+    return [step for step in story(trace, limit=0) if isinstance(step, Skipped)]
+
+
 def _sent(record: Any, usual: float) -> Sent:
     took = 0.0 if record.arrived is None else record.arrived - record.sent
     return Sent(record.src, record.dst, record, bool(record.dropped), took if took > _LONG * usual else 0.0)
@@ -135,9 +141,9 @@ def _with_gaps(timed: list[tuple[float, Step]], usual: float) -> Iterable[Step]:
 
 def _plain(step: Step) -> bool:
     special = Flags.SYN | Flags.FIN | Flags.RST
-    return isinstance(step, Sent) and not (
-        step.lost or step.late or step.record.note or step.record.segment.flags & special
-    )
+    if not isinstance(step, Sent) or step.lost or step.late or step.record.note:
+        return False
+    return isinstance(step.record.segment, Datagram) or not step.record.segment.flags & special
 
 
 def _collapse(steps: list[Step]) -> list[Step]:
@@ -176,6 +182,12 @@ def counts(trace: Any) -> dict[str, int]:
     }
 
 
+def unit(trace: Any) -> str:
+    """오간 것을 부르는 말: TCP는 세그먼트, UDP는 데이터그램."""
+    datagrams = bool(trace.segments) and all(isinstance(one.segment, Datagram) for one in trace.segments)
+    return "데이터그램" if datagrams else "세그먼트"
+
+
 def elapsed(trace: Any) -> float:
     """첫 일부터 마지막 일까지 걸린 시간."""
     times = [time for record in trace.segments for time in (record.sent, *record.arrivals)]
@@ -193,7 +205,7 @@ def summary(trace: Any) -> str:
         if len(trace.hosts) == 2
         else (f"호스트 {len(trace.hosts)}곳이")
     )
-    text = f"{ends} {duration(elapsed(trace))} 동안 세그먼트 {many['sent']}개를 주고받았다."
+    text = f"{ends} {duration(elapsed(trace))} 동안 {unit(trace)} {many['sent']}개를 주고받았다."
     if many["lost"]:
         text += f" {many['lost']}개를 잃었고 {many['again']}개를 다시 보냈다."
     elif many["again"]:

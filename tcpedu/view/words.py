@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unicodedata import east_asian_width
 
+from tcpedu.protocol.datagram import Datagram
 from tcpedu.protocol.segment import (
     MSS,
     Flags,
@@ -81,12 +82,14 @@ def _trim(value: float, digits: int) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def segment_label(segment: Segment) -> str:
+def segment_label(segment: Segment | Datagram) -> str:
     """화살표 위에 적는 한 줄.
 
     >>> segment_label(Segment(1, 2, seq=300, ack=101, flags=Flags.SYN | Flags.ACK))
     'SYN,ACK seq=300 ack=101'
     """
+    if isinstance(segment, Datagram):
+        return segment.summary()
     ack = f" ack={segment.ack}" if segment.flags & Flags.ACK else ""
     size = f" len={len(segment.payload)}" if segment.payload else ""
     return f"{segment.flags} seq={segment.seq}{ack}{size}"

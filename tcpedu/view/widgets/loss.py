@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tcpedu.network.scenarios import transfer
-from tcpedu.view.story import counts, elapsed
+from tcpedu.view.story import counts, elapsed, unit
 from tcpedu.view.words import duration
 
 from .base import css, esm
@@ -28,7 +28,7 @@ class LossExplorer(LadderPlayer):
     '0개'
     """
 
-    _esm = esm("ladder", "loss", main="renderLoss")
+    _esm = esm("scrub", "ladder", "loss", main="renderLoss")
     _css = css("ladder")
 
     def __init__(
@@ -50,13 +50,15 @@ class LossExplorer(LadderPlayer):
                 self.rate = min(1.0, max(0.0, float(request["rate"])))
             case "seed":
                 self.seed += 1
+            case "fold":
+                self.fold = not self.fold
 
     def counts(self) -> dict[str, str]:
         """보낸 세그먼트, 잃은 것, 재전송, 걸린 시간."""
         many = counts(self.trace)
         return {
-            "보낸 세그먼트": f"{many['sent']}개", "잃은 것": f"{many['lost']}개", "재전송": f"{many['again']}개",
-            "걸린 시간": duration(elapsed(self.trace)),
+            f"보낸 {unit(self.trace)}": f"{many['sent']}개", "잃은 것": f"{many['lost']}개",
+            "재전송": f"{many['again']}개", "걸린 시간": duration(elapsed(self.trace)),
         }  # fmt: skip
 
     def _scene(self) -> dict[str, Any]:
