@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from .segment import NoOperation, Option, Timestamps
+from .options import NOP, new_timestamps
+from .segment import Option, Timestamps
 from .seqnum import seq_diff, seq_le, seq_lt
 
-_NOP = NoOperation()
 VALID_FOR = 24 * 24 * 3600.0  # 24일이 지나면 TS.Recent를 믿지 않는다 (RFC 7323 §5.5)
 
 
@@ -26,7 +26,7 @@ class TimestampState:
         """시계가 `clock`일 때 실을 옵션 (RFC 7323 부록 A). 한 눈금 안에 보내는 세그먼트들은 하나를 함께 쓴다."""
         if self._made_for != (clock, self.recent):
             self._made_for = clock, self.recent
-            self._options = (_NOP, _NOP, Timestamps(clock, self.recent))
+            self._options = (NOP, NOP, new_timestamps(clock, self.recent))
         return self._options
 
     def accept(self, stamp: Timestamps, seq: int, now: float) -> bool:
