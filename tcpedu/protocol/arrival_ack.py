@@ -63,7 +63,7 @@ def _apply(tcb: Tcb, segment: Segment, ack: int, now: float) -> None:
     elif ack == sender.una and _is_duplicate(tcb, segment, window, news):
         duplicate = True
         sender.on_duplicate(now)
-    if attentive:
+    if sender.recovery.attentive:
         bare = not segment.payload and blocks is None
         sender.recovery.after_ack(advanced=advanced, duplicate=duplicate, bare=bare, now=now)
     if ack >= sender.una:

@@ -145,8 +145,8 @@ def plot_queue(
     if link is None or link not in trace.queues:
         known = ", ".join(f"{a} → {b}" for a, b in trace.queues) or "없습니다"
         raise ValueError(f"기록에 그런 큐가 없습니다: {link}. 있는 것: {known}")
-    points = trace.queues[link]
-    axes = _axes(title or f"큐에서 기다리는 패킷: {link[0]} → {link[1]}", "패킷")
+    points, (sender, neighbour) = trace.queues[link], link
+    axes = _axes(title or f"큐에서 기다리는 패킷: {sender} → {neighbour}", "패킷")
     axes.step([time for time, _ in points], [n for _, n in points], where="post", linewidth=1.2)
     axes.yaxis.get_major_locator().set_params(integer=True)
     return _finish(axes, _frame(points, "시각", "패킷"))

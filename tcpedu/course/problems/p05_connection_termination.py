@@ -436,7 +436,8 @@ AFTER_CLOSE = Problem(
 def close_table(rng: random.Random) -> PacketTable:
     """요청과 응답이 오가고 반닫기로 끝나는 연결."""
     request, response = rng.randrange(1, 1000), rng.randrange(1, 1400)
-    trace = closing.half_close(request=request, response=response, **isns(rng, request + 2, response + 2))
+    numbers: dict[str, Any] = isns(rng, request + 2, response + 2)
+    trace = closing.half_close(request=request, response=response, **numbers)
     return PacketTable.of(trace, title="반닫기로 끝나는 표").hide(rng, count=7)
 
 
