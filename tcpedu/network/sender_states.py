@@ -90,17 +90,14 @@ class _End:
     before: State = field(init=False)
     events: list[Event] = field(default_factory=list)
     fin_end: int | None = None  # 내 FIN을 확인하는 번호
-    passive: bool = field(init=False)
 
     def __post_init__(self) -> None:
         self.before = self.state
-        self.passive = self.state is State.LISTEN
 
     def departure(self, row: Row) -> None:
         """나간 플래그에서 프로그램의 호출을 읽는다."""
         flags = row["flags"].split(",")
         if flags == ["SYN"] and self.state in _OPENING:
-            self.passive = False
             self._move(Event.OPEN_ACTIVE)
         elif "RST" in flags and self.state not in _REFUSING:
             self._move(Event.ABORT)
@@ -116,8 +113,7 @@ class _End:
     def _heard(self, flags: list[str], ack: int) -> list[Event]:
         acks_fin = "ACK" in flags and ack == self.fin_end
         if "RST" in flags:
-            active = self.state is State.SYN_RCVD and not self.passive
-            return [Event.RCV_RST_ACTIVE if active else Event.RCV_RST]
+            return [Event.RCV_RST]
         if self.state is State.SYN_SENT and "SYN" in flags:
             return [Event.RCV_SYN_ACK if "ACK" in flags else Event.RCV_SYN]
         if "SYN" in flags and self.state is State.LISTEN:
