@@ -92,8 +92,11 @@ def _unfinished() -> Iterator[socket.socket]:
 @contextmanager
 def _unanswered() -> Iterator[socket.socket]:
     """꽉 찬 수락 큐 때문에 SYN이 버려지는 클라이언트."""
-    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener, socket.socket() as late:
-        with socket.create_connection(listener.getsockname(), timeout=5):
-            late.setblocking(False)
-            late.connect_ex(listener.getsockname())
-            yield listener
+    with (
+        socket.create_server(("127.0.0.1", 0), backlog=0) as listener,
+        socket.create_connection(listener.getsockname(), timeout=5),
+        socket.socket() as late,
+    ):
+        late.setblocking(False)
+        late.connect_ex(listener.getsockname())
+        yield listener
