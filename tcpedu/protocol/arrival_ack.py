@@ -55,8 +55,7 @@ def _apply(tcb: Tcb, segment: Segment, ack: int, now: float) -> None:
     blocks = segment.option(Sack) if sender.sack and segment.options else None
     news = 0 if blocks is None else _take_sack(tcb, blocks, ack)
     advanced = duplicate = False
-    attentive = sender.recovery.attentive
-    if tcb.timestamps is not None and (attentive or ack > sender.una):
+    if tcb.timestamps is not None and (ack > sender.una or news):
         sender.stamped_rtt = rtt_of(tcb, segment, now)
     if ack > sender.una:
         advanced = True
@@ -64,7 +63,7 @@ def _apply(tcb: Tcb, segment: Segment, ack: int, now: float) -> None:
     elif ack == sender.una and _is_duplicate(tcb, segment, window, news):
         duplicate = True
         sender.on_duplicate(now)
-    if attentive:
+    if sender.recovery.attentive:
         bare = not segment.payload and blocks is None
         sender.recovery.after_ack(advanced=advanced, duplicate=duplicate, bare=bare, now=now)
     if ack >= sender.una:

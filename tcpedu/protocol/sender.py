@@ -19,7 +19,7 @@ from .rto import RtoEstimator
 from .rtt import RttSampler
 from .sack_recovery import SackRecovery
 from .send_buffer import SendBuffer
-from .seqnum import seq_le, seq_lt
+from .seqnum import seq_lt
 
 _HALF = 1 << 31
 
@@ -69,6 +69,8 @@ class Sender:
     def _control(self, congestion: CongestionControl, sack: bool) -> None:
         self.sack = sack
         self.congestion = congestion
+        # 대역폭을 재지 않는 알고리즘에는 알리지 않는다: 받기만 하는 쪽도 ACK마다 여기를 지난다.
+        self._tells_app_limit = type(congestion).on_app_limited is not CongestionControl.on_app_limited
         kind = NewReno if not sack else RackRecovery if self.config.loss_detection == "rack" else SackRecovery
         self.recovery: Recovery = kind(self, congestion)
 
@@ -113,11 +115,13 @@ class Sender:
     def output(self, now: float) -> list[Chunk]:
         """두 윈도우가 허락하는 만큼 토막을 꺼낸다."""
         chunks: list[Chunk] = []
-        if self.nxt == self.buffer.end + 1 + self.fin_queued and not self.recovery.wants_to_send():
+        nothing_new = self.nxt == self.buffer.end + 1 + self.fin_queued
+        if nothing_new and (self.una == self.nxt or not self.recovery.wants_to_send()):
             if self.persist.at is not None:
                 self.persist.stop()
             self.pacer.at = None
-            self._note_app_limit(now)
+            if self._tells_app_limit:
+                self._note_app_limit(now)
             return chunks
         if self.una == self.nxt and self._last_sent is not None:
             self._restart_after_idle(now)
@@ -128,7 +132,7 @@ class Sender:
             if rate:
                 self.pacer.on_sent(len(chunk[2]), rate, now)
         self._watch_window(now)
-        if self.nxt == self.end:
+        if self._tells_app_limit and self.nxt == self.end:
             self._note_app_limit(now)
         return chunks
 
@@ -234,11 +238,14 @@ class Sender:
         self.reduced = True
 
     def update_window(self, seq: int, ack: int, window: int) -> None:
-        """더 새로운 세그먼트가 알린 윈도우만 받아들인다 (RFC 9293 §3.10.7.4). `seq`와 `ack`는 순서 번호다."""
-        if seq_le(self.wl2, ack) if seq == self.wl1 else seq_lt(self.wl1, seq):
-            self.wnd, self.wl1, self.wl2 = window, seq, ack
-            if window > self.max_wnd:
-                self.max_wnd = window
+        """더 새로운 세그먼트가 알린 윈도우만 받아들인다 (RFC 9293 §3.10.7.4). `seq`와 `ack`는 순서 번호다.
+
+        다시 보낸 세그먼트는 번호가 앞서도 더 새로운 ACK를 싣는다. RFC의 글대로 그 윈도우를 버리면 SND.UNA만 나아가
+        상대의 윈도우를 넘겨 보내게 되므로, 리눅스처럼 확인응답이 더 새것이어도 받아들인다.
+        """
+        same = self.wl1 == seq and self.wl2 == ack
+        if same or seq_lt(self.wl1, seq) or seq_lt(self.wl2, ack):
+            self.set_window(seq, ack, window)
 
     def set_window(self, seq: int, ack: int, window: int) -> None:
         """SND.WND, SND.WL1, SND.WL2를 정한다."""

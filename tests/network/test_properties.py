@@ -4,6 +4,7 @@ import random
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from watch import every_event
 
 from tcpedu.network.host import Socket
 from tcpedu.network.link import bernoulli
@@ -91,7 +92,9 @@ def test_bytes_arrive_once_in_order_and_both_ends_close(
         b.listen(80, config=server, on_accept=start("b", back, rng.random() < 0.5))
         first = a.connect(b, 80, config=client, iss=client_isn)
     first.on_established = start("a", there, True)
-    sim.run(until=1e6)
+    with every_event() as events:
+        sim.run(until=1e6)
+    assert events[0] > 0
 
     assert ends["b"].received == there
     assert ends["a"].received == back
