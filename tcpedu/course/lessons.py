@@ -29,7 +29,7 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("02", "02_segment_header", "세그먼트와 헤더", 55, "RFC 9293 §3.1, RFC 1071, RFC 7323", ready=True),
     Lesson("03", "03_sequence_numbers", "순서 번호와 바이트 스트림", 55, "RFC 9293 §3.4, RFC 7323 §5", ready=True),
     Lesson("04", "04_connection_establishment", "연결 수립", 55, "RFC 9293 §3.5, RFC 6528", ready=True),
-    Lesson("05", "05_connection_termination", "연결 종료", 50, "RFC 9293 §3.6, RFC 1337"),
+    Lesson("05", "05_connection_termination", "연결 종료", 55, "RFC 9293 §3.6, RFC 1337", ready=True),
     Lesson("06", "06_state_diagram", "상태 다이어그램", 50, "RFC 9293 §3.3.2"),
     Lesson("07", "07_retransmission", "재전송과 RTO", 50, "RFC 6298, RFC 7323"),
     Lesson("08", "08_flow_control", "흐름 제어", 55, "RFC 9293 §3.8, RFC 1122"),

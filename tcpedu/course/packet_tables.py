@@ -7,14 +7,15 @@ from random import Random
 
 from tcpedu.network import scenarios
 from tcpedu.network.endpoint import Socket
-from tcpedu.network.packet_table import BASIC, PacketTable
+from tcpedu.network.packet_table import BASIC, NEEDED, PacketTable
 from tcpedu.network.setup import PORT, echo_eof, pair
 from tcpedu.network.trace import Trace
 from tcpedu.protocol.config import Config
 from tcpedu.protocol.seqnum import MODULUS
 
-WITH_ARRIVAL = (*BASIC, "arrived")
-WITH_LOSS = (*BASIC, "arrived", "note")
+# 좁은 화면에서도 다 보이게, 엇갈리거나 사라지는 표에서는 윈도우를 빼고 도착 시각을 넣는다.
+WITH_ARRIVAL = (*NEEDED[:1], "time", *NEEDED[1:], "arrived")
+WITH_LOSS = (*WITH_ARRIVAL, "note")
 
 
 def isn(rng: Random, span: int = 1) -> int:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 
 from tcpedu.course.quiz import rich
+from tcpedu.view.widgets.radio_keys import RadioKeys
 
 if TYPE_CHECKING:
     from tcpedu.course.quiz import Choice, Prediction, Quiz
@@ -40,7 +41,8 @@ def quiz_box(quiz: Quiz) -> widgets.Widget:
     for radio in radios:
         radio.observe(refresh, "index")
     retry.on_click(again)
-    title = widgets.HTML(f'<div role="heading" aria-level="3"><b>{escape(quiz.title)}</b></div>')
+    heading = widgets.HTML(f'<div role="heading" aria-level="3"><b>{escape(quiz.title)}</b></div>')
+    title = _titled(heading, [question.prompt for question in quiz.questions])
     foot = widgets.HBox([retry, status], layout={"align_items": "center", "grid_gap": "12px"})
     return widgets.VBox([title, *(block for block, _ in blocks), foot], layout={"grid_gap": "10px"})
 
@@ -70,9 +72,14 @@ def prediction_box(prediction: Prediction) -> widgets.Widget:
             note.value = _live(prediction.pick(prediction.choices[change["new"]]))
 
     radio.observe(picked, "index")
-    title = widgets.HTML(_prompt(f"{prediction.title}: {prediction.question}"))
+    title = _titled(widgets.HTML(_prompt(f"{prediction.title}: {prediction.question}")), [prediction.question])
     frame = {"border": LINE, "padding": "8px 12px", "grid_gap": "4px"}
     return widgets.VBox([title, radio, note], layout=frame)
+
+
+def _titled(heading: widgets.Widget, labels: list[str]) -> widgets.Widget:
+    """제목과, 라디오 단추에 이름과 글쇠를 붙이는 도우미."""
+    return widgets.VBox([heading, RadioKeys(labels=[label.replace("`", "") for label in labels])])
 
 
 def _radio(options: list[str], label: str) -> widgets.RadioButtons:

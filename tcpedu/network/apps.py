@@ -115,10 +115,15 @@ class Exchange:
 
     def _ask(self) -> None:
         self._started = self.socket.host.simulation.now
+        for size in self.sizes:
+            self.socket.send(bytes(size))
+
+    @property
+    def sizes(self) -> list[int]:
+        """한 요청을 나눠 쓰는 조각들의 크기. 나머지는 마지막 조각에 붙는다."""
         sizes = [self.request // self.pieces] * self.pieces
         sizes[-1] += self.request % self.pieces
-        for size in sizes:
-            self.socket.send(bytes(size))
+        return sizes
 
     def _on_data(self, socket: Socket) -> None:
         if socket.received_length < self.response * (len(self.latencies) + 1):

@@ -82,6 +82,50 @@ def reset_close(
     return simulation.run()
 
 
+def half_close(
+    *, request: int = 100, response: int = 500, client_isn: int = 100, server_isn: int = 300, delay: float = 0.05,
+    wait: float = 0.5, drops: Iterable[int] = (), delays: Mapping[int, float] | None = None, msl: float = 120.0,
+) -> Trace:  # fmt: skip
+    """반닫기: 클라이언트가 `request`바이트를 보내고 닫은 뒤, 서버가 `response`바이트를 마저 보내고 닫는다 (§3.6)."""
+
+    def answer(socket: Socket) -> None:
+        if response:
+            socket.send(bytes(response))
+        simulation.at(simulation.now + wait, _close_if_open, socket)
+
+    def accept(socket: Socket) -> None:
+        socket.on_eof = lambda socket: simulation.at(simulation.now + wait, answer, socket)
+
+    def ask() -> None:
+        client.send(bytes(request))
+        client.close()
+
+    simulation, _, client = _opened(accept, client_isn, server_isn, delay, drops, delays, msl)
+    simulation.at(CLOSE_AT, ask)
+    return simulation.run()
+
+
+def unread_close(
+    *, unread: int = 100, client_isn: int = 100, server_isn: int = 300, delay: float = 0.05,
+    drops: Iterable[int] = (), delays: Mapping[int, float] | None = None,
+) -> Trace:  # fmt: skip
+    """클라이언트가 보낸 `unread`바이트를 서버가 읽지 않고 닫는다: 잃은 것이 있으므로 FIN이 아니라 RST (§3.6.1)."""
+
+    def accept(socket: Socket) -> None:
+        socket.auto_read = False
+        simulation.at(CLOSE_AT + 1.0, leave, socket)
+
+    def leave(socket: Socket) -> None:
+        if socket.connection.readable:
+            socket.abort()
+        else:
+            socket.close()
+
+    simulation, _, client = _opened(accept, client_isn, server_isn, delay, drops, delays, 120.0)
+    simulation.at(CLOSE_AT, client.send, bytes(unread))
+    return simulation.run(until=10.0)
+
+
 def _close_if_open(socket: Socket) -> None:
     if socket.state in (State.ESTABLISHED, State.CLOSE_WAIT):
         socket.close()

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 Handler = Callable[["Socket"], None]
 OPENED = (State.ESTABLISHED, State.CLOSE_WAIT)  # 마지막 ACK가 FIN에 실려 오면 한 번에 CLOSE_WAIT까지 간다
 _OPENING = (State.SYN_SENT, State.SYN_RCVD)
-_FEED_SIZE = 1 << 14  # 한 번에 송신 버퍼에 넣어 보는 크기
 
 
 class Socket:
@@ -47,6 +46,7 @@ class Socket:
         self._held: list[Segment] = []  # 실어 보내려고 붙들어 둔 ACK
         self._logged = 0
         self._sampled: tuple[object, ...] = ()  # 마지막으로 적은 송신 변수
+        self._watched: tuple[object, ...] = ()  # 마지막으로 적은 순서 번호와 타이머
         self._timer_at: float | None = None  # 사건으로 걸어 둔 타이머 가운데 가장 이른 것
 
     @property
@@ -106,13 +106,11 @@ class Socket:
         waiting = self._unsent
         while waiting:
             piece = waiting[0]
-            offered = piece[:_FEED_SIZE]
-            accepted = self.connection.write(bytes(offered))
-            waiting[0] = piece[accepted:]
-            if accepted == len(piece):
-                waiting.popleft()
-            elif accepted < len(offered):
+            accepted = self.connection.write(piece)
+            if accepted < len(piece):
+                waiting[0] = piece[accepted:]
                 return
+            waiting.popleft()
         if self._closing:
             self._closing = False
             self.connection.close()

@@ -23,7 +23,9 @@ from .snapshots import Snapshot, snapshot
 from .trace import Trace
 
 LONGEST = 120.0  # 아무리 천천히 읽어도 여기까지만 본다, 초
-MAX_SEGMENTS = 1000  # 슬라이더에 곧바로 답할 수 있는 크기
+# 슬라이더에 곧바로 답할 수 있는 크기
+MAX_SEGMENTS = 1000
+MAX_READS = 1000  # 모두 읽는 데, 그리고 1초에
 _NEVER = 2 * LONGEST
 # Wireshark는 빈 탐침을 킵얼라이브라고 부른다. 이 상황에서는 킵얼라이브를 쓰지 않으므로 모두 탐침이다.
 _PROBES = {Mark.KEEP_ALIVE: Mark.ZERO_WINDOW_PROBE, Mark.KEEP_ALIVE_ACK: Mark.ZERO_WINDOW_PROBE_ACK}
@@ -64,6 +66,11 @@ class FlowSettings:
             raise ValueError(
                 f"세그먼트가 {MAX_SEGMENTS}개를 넘습니다: {self.size}바이트를 MSS {self.mss}바이트로 나눌 수 없습니다."
                 " 보낼 크기를 줄이거나 MSS를 늘리세요"
+            )
+        if self.size > MAX_READS * self.chunk or self.read_rate > MAX_READS * self.chunk:
+            raise ValueError(
+                f"너무 잘게 읽습니다: {self.chunk}바이트씩으로는 {self.size}바이트를, 또는 초당"
+                f" {self.read_rate:g}바이트를 {MAX_READS}번 안에 읽을 수 없습니다. 한 번에 읽는 크기를 늘리세요"
             )
         self.config(self.buffer)  # 윈도우 스케일처럼 설정이 살피는 값
 
@@ -121,8 +128,9 @@ def run_flow(settings: FlowSettings | None = None) -> FlowRun:
     """한쪽이 `size`바이트를 보내고 다른 쪽이 천천히 읽는 연결을 돌린다. 다 읽거나 `LONGEST`초가 되면 끝난다.
 
     >>> run = run_flow(FlowSettings(buffer=4000, start=5.0))
-    >>> next(moment.time for moment in run.moments if moment.sender.snd_wnd == 0)
-    0.232
+    >>> closed = next(moment for moment in run.moments if moment.sender.snd_wnd == 0)
+    >>> closed.sender.acked, closed.receiver.readable
+    (4000, 4000)
     """
     settings = settings or FlowSettings()
     simulation, client, server = pair(settings.delay, (), None, rate=settings.rate)
@@ -137,6 +145,8 @@ def run_flow(settings: FlowSettings | None = None) -> FlowRun:
         moments.append(moment)
         if moment.receiver.consumed == moment.sender.acked == settings.size:
             break
+    if not moments:
+        raise ValueError(f"{LONGEST:g}초 안에 연결이 수립되지 않았습니다. 지연을 줄이거나 링크를 빠르게 하세요")
     _annotate(moments, simulation.trace)
     return FlowRun(settings, simulation.trace, _telling(moments))
 

@@ -10,19 +10,22 @@ from tcpedu.protocol.config import Config
 from tcpedu.protocol.connection import Connection
 from tcpedu.protocol.datagram import Datagram
 from tcpedu.protocol.handshake import reset_for
+from tcpedu.protocol.reopening import next_iss
 from tcpedu.protocol.segment import Flags, Segment
-from tcpedu.protocol.seqnum import seq_diff
 from tcpedu.protocol.state import Event, State
 
 from .endpoint import OPENED, Handler, Listener, Socket
 from .packet import Ecn, Packet
 from .trace import StateChange, TimerExpiry, WindowSample
+from .variables import sample_variables
 
 if TYPE_CHECKING:
     from .simulation import Simulation
 
 _FIRST_EPHEMERAL_PORT = 50000
 _ACCEPTING = (State.LISTEN, State.SYN_RCVD)
+_CLOSED, _SYN_RCVD, _TIME_WAIT = State.CLOSED, State.SYN_RCVD, State.TIME_WAIT
+_CE = Ecn.CE
 
 
 class Host:
@@ -84,6 +87,7 @@ class Host:
         """모든 연결을 잊는다: 전원이 나갔다 들어온 것과 같다. 상대는 아무것도 모른다."""
         for socket in self._sockets.values():
             socket.connection = Connection(socket.connection.config, iss=0)
+            self._watch(socket)
         self._sockets.clear()
 
     def _add(self, config: Config, iss: int | None, peer: str) -> Socket:
@@ -103,15 +107,22 @@ class Host:
         packet.received_after += (len(self.simulation.trace.segments),)
         socket = self._sockets.get((segment.dst_port, src, segment.src_port))
         listener = self._listeners.get(segment.dst_port)
-        # 끝난 연결의 4-튜플로 온 새 SYN은 리스너의 몫이다.
-        if socket is None or (listener is not None and socket.state is State.CLOSED):
+        if socket is None:
             socket = self._new_connection(src, segment, listener)
-        elif listener is not None and socket.state is State.SYN_RCVD and self._discard(listener, segment):
-            return
+        elif listener is not None:
+            state = socket.connection.state
+            if state is _CLOSED:  # 끝난 연결의 4-튜플로 온 새 SYN은 리스너의 몫이다.
+                socket = self._new_connection(src, segment, listener)
+            elif state is _TIME_WAIT and self._may_reopen(socket, segment):
+                socket = self._reopen(socket, segment, listener)
+            elif state is _SYN_RCVD and self._discard(listener, segment):
+                return
         if socket is not None:
             self._deliver(socket, packet, listener)
 
-    def _new_connection(self, src: str, segment: Segment, listener: Listener | None) -> Socket | None:
+    def _new_connection(
+        self, src: str, segment: Segment, listener: Listener | None, iss: int | None = None
+    ) -> Socket | None:
         if listener is None:
             reply = reset_for(segment)
             if reply is not None:
@@ -119,9 +130,22 @@ class Host:
             return None
         if segment.has(Flags.SYN) and not segment.has(Flags.ACK) and self._discard(listener, segment):
             return None
-        socket = self._add(replace(listener.config, remote_port=segment.src_port), listener.iss, src)
+        config = replace(listener.config, remote_port=segment.src_port)
+        socket = self._add(config, listener.iss if iss is None else iss, src)
         socket.connection.listen()
         socket._logged = len(socket.connection.changes)  # LISTEN은 `listen`할 때 이미 적었다
+        return socket
+
+    @staticmethod
+    def _may_reopen(socket: Socket, segment: Segment) -> bool:
+        return socket.connection.config.reopen_time_wait and socket.connection.reopens(segment)
+
+    def _reopen(self, old: Socket, segment: Segment, listener: Listener) -> Socket | None:
+        """TIME_WAIT를 끝내고 새 연결을 연다. 새 ISS는 앞 연결이 쓴 번호보다 크다 (RFC 9293 §3.6.1 MAY-2)."""
+        socket = self._new_connection(old.peer, segment, listener, next_iss(old.connection.snd_nxt))
+        if socket is not None:
+            old.connection.abort()  # TIME_WAIT에서는 아무것도 보내지 않는다
+            self._log_states(old)
         return socket
 
     def _discard(self, listener: Listener, segment: Segment) -> bool:
@@ -132,13 +156,9 @@ class Host:
         return False
 
     def _deliver(self, socket: Socket, packet: Packet, listener: Listener | None) -> None:
-        connection = socket.connection
+        connection, now = socket.connection, self.simulation.now
         was = connection.state
-        now = self.simulation.now
-        if packet.ecn is Ecn.CE:
-            replies = connection.receive(packet.segment, now, ce=True)
-        else:
-            replies = connection.receive(packet.segment, now)
+        replies = connection.receive(packet.segment, now, ce=packet.ecn is _CE)
         if socket.piggyback and replies:
             socket._held = replies
         else:
@@ -146,29 +166,38 @@ class Host:
         if listener is not None and was in _ACCEPTING and connection.state in OPENED:
             listener._established(socket)
         acted = socket._react(was)
-        if socket._unsent and connection.state is State.CLOSED:
-            socket._unsent.clear()  # 끊겼다: 남은 것은 갈 곳이 없다
-        elif socket._unsent:
-            socket._feed()
-            acted = True
-            if not socket._unsent and socket.on_writable:
-                socket.on_writable(socket)
+        if socket._unsent:
+            acted = self._refill(socket) or acted
         if acted or socket._held:
             self._pump(socket)
         else:
-            self._arm(socket)  # 응용 프로그램이 한 일이 없으면 `receive`가 내보낸 것으로 끝이다
+            self._arm(socket, connection.next_timer())  # 응용 프로그램이 한 일이 없다: 나갈 것은 `receive`가 내보냈다
+
+    @staticmethod
+    def _refill(socket: Socket) -> bool:
+        """송신 버퍼에 난 자리를 채운다. 채워 볼 것이 있었으면 참."""
+        if socket.connection.state is _CLOSED:
+            socket._unsent.clear()  # 끊겼다: 남은 것은 갈 곳이 없다
+            return False
+        socket._feed()
+        if not socket._unsent and socket.on_writable:
+            socket.on_writable(socket)
+        return True
 
     def _pump(self, socket: Socket) -> None:
         """나갈 것을 내보내고 다음 타이머를 건다."""
-        self._send(socket, socket.connection.poll(self.simulation.now))
-        self._arm(socket)
+        connection, now = socket.connection, self.simulation.now
+        at = connection.next_timer()
+        if connection.called or socket._held or (at is not None and at <= now):
+            self._send(socket, connection.poll(now))
+            at = connection.next_timer()
+        self._arm(socket, at)
 
-    def _arm(self, socket: Socket) -> None:
+    def _arm(self, socket: Socket, at: float | None) -> None:
         """가장 이른 타이머를 사건으로 건다.
 
         뒤로 미뤄진 타이머는 그냥 둔다: 걸어 둔 사건이 일어날 때 다시 건다. ACK마다 사건을 하나씩 쌓지 않는다.
         """
-        at = socket.connection.next_timer()
         if at is not None and (socket._timer_at is None or at < socket._timer_at):
             socket._timer_at = at
             self.simulation.at(at, self._timer, socket, at)
@@ -182,19 +211,24 @@ class Host:
             self.simulation.trace.timers.append(TimerExpiry(at, self.name, socket.port))
             self._pump(socket)
         else:
-            self._arm(socket)
+            self._arm(socket, due)
 
     def _send(self, socket: Socket, segments: list[Segment]) -> None:
-        """상태 변화를 적고 세그먼트를 내보낸다."""
-        if len(socket.connection.changes) > socket._logged:
+        """상태 변화와 송신 변수의 변화를 적고 세그먼트를 내보낸다."""
+        connection = socket.connection
+        if len(connection.changes) > socket._logged:
             self._log_states(socket)
         if socket._held:
-            segments, socket._held = _merged(socket._held, segments), []
+            segments, socket._held = merge_acks(socket._held, segments), []
         if segments:
-            capable = socket.connection.negotiated.ecn
+            transmit, capable = self.simulation._transmit, connection.negotiated.ecn
             for segment in segments:
-                self.simulation._transmit(self.name, socket.peer, segment, capable)
-        self._sample(socket)
+                transmit(self.name, socket.peer, segment, capable)
+        limits = connection.sending_limits
+        if limits != socket._sampled:
+            socket._sampled = limits
+            self._sample(socket, *limits)
+        self._watch(socket)
 
     def _log_states(self, socket: Socket) -> None:
         changes = socket.connection.changes[socket._logged :]
@@ -204,27 +238,29 @@ class Host:
                 StateChange(self.simulation.now, self.name, socket.port, old, new, event, socket.peer)
             )
 
-    def _sample(self, socket: Socket) -> None:
-        """혼잡 윈도우나 RTO가 바뀌었으면 적는다."""
+    def _watch(self, socket: Socket) -> None:
+        """순서 번호나 타이머가 바뀌었으면 적는다. 큰 전송이 느려지지 않게 처음 `trace.watch`번까지만이다."""
+        trace = self.simulation.trace
+        if len(trace.variables) < trace.watch:
+            sample = sample_variables(socket.connection, self.simulation.now, self.name, socket.peer)
+            if sample.values != socket._watched:
+                socket._watched = sample.values
+                trace.variables.append(sample)
+
+    def _sample(self, socket: Socket, cwnd: int, ssthresh: float, rto: float) -> None:
+        """혼잡 윈도우나 RTO가 바뀐 순간을 적는다."""
         connection = socket.connection
-        values = (connection.cwnd, connection.ssthresh, connection.rto)
-        if values != socket._sampled:
-            socket._sampled = values
-            self.simulation.trace.windows.append(_window_sample(self.simulation.now, socket))
+        self.simulation.trace.windows.append(
+            WindowSample(
+                self.simulation.now, self.name, socket.port, socket.peer, cwnd, ssthresh, connection.phase.name,
+                connection.in_flight, connection.snd_wnd, connection.srtt, rto,
+            )
+        )  # fmt: skip
 
 
-def _merged(held: list[Segment], segments: list[Segment]) -> list[Segment]:
+def merge_acks(held: list[Segment], segments: list[Segment]) -> list[Segment]:
     """붙들어 둔 순수 ACK는, 같은 ACK를 실은 세그먼트가 바로 뒤따르면 보내지 않는다."""
-    pure = held[-1].flags == Flags.ACK and not held[-1].payload
+    pure = held and held[-1].flags == Flags.ACK and not held[-1].payload
     if segments and pure and segments[0].has(Flags.ACK) and segments[0].ack == held[-1].ack:
         return held[:-1] + segments
     return held + segments
-
-
-def _window_sample(now: float, socket: Socket) -> WindowSample:
-    connection = socket.connection
-    return WindowSample(
-        now, socket.host.name, socket.port, socket.peer, connection.cwnd, connection.ssthresh,
-        connection.phase.name, seq_diff(connection.snd_nxt, connection.snd_una), connection.snd_wnd,
-        connection.srtt, connection.rto,
-    )  # fmt: skip

@@ -75,6 +75,7 @@ class Channel:
         self.link = link
         self.target = target
         self.queue = link.new_queue()
+        self._waiting = self.queue.packets
         self._schedule = schedule
         self._lengths = lengths
         self._busy = False
@@ -88,7 +89,7 @@ class Channel:
             self._propagate(packet, now)
         elif self.queue.enqueue(packet, now):
             if self._busy:
-                self._lengths.append((now, len(self.queue)))
+                self._lengths.append((now, len(self._waiting)))
             else:
                 self._transmit_next(now)
 
@@ -102,22 +103,25 @@ class Channel:
     def _transmitted(self, packet: Packet, now: float) -> None:
         """마지막 비트가 링크에 실렸다."""
         self._propagate(packet, now)
-        if self.queue:
+        if self._waiting:
             self._transmit_next(now)
-            self._lengths.append((now, len(self.queue)))
+            self._lengths.append((now, len(self._waiting)))
         else:
             self._busy = False
 
     def _propagate(self, packet: Packet, now: float) -> None:
-        link = self.link
+        link, target = self.link, self.target
         arrival = now + link.delay
         if link.reorder is not None:
             arrival += link.reorder(packet)
-        copies = 2 if link.duplicate is not None and link.duplicate(packet) else 1
-        for _ in range(copies):
-            if self.target.name == packet.dst:
+        last_hop = target.name == packet.dst
+        if last_hop:
+            packet.arrive(arrival)
+        self._schedule(arrival, target._arrive, packet)
+        if link.duplicate is not None and link.duplicate(packet):
+            if last_hop:
                 packet.arrive(arrival)
-            self._schedule(arrival, self.target._arrive, packet)
+            self._schedule(arrival, target._arrive, packet)
 
 
 __all__ = [

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from tcpedu.protocol.datagram import HEADER_LENGTH, Datagram
-from tcpedu.protocol.segment import NoOperation, Segment, Timestamps
+from tcpedu.protocol.segment import Segment
 
 IP_HEADER_LENGTH = 20
 TCP_HEADER_LENGTH = 20
-_COMMON_LENGTHS = {NoOperation: 1, Timestamps: 10}  # 데이터 세그먼트마다 붙는 옵션은 싸 보지 않고도 크기를 안다
 
 
 class Ecn(IntEnum):
@@ -54,8 +53,8 @@ class Packet:
         if isinstance(segment, Datagram):
             return IP_HEADER_LENGTH + HEADER_LENGTH + len(segment.payload)
         for option in segment.options:
-            options += _COMMON_LENGTHS.get(type(option)) or len(option.pack())
-        return IP_HEADER_LENGTH + TCP_HEADER_LENGTH + (options + 3) // 4 * 4 + len(segment.payload)
+            options += option.length
+        return IP_HEADER_LENGTH + TCP_HEADER_LENGTH + (options + 3 & ~3) + len(segment.payload)
 
     def ecn_at(self, host: str | None) -> Ecn:
         """`host`에서 본 ECN 필드. 받는 쪽이 아니면 보낼 때의 것이다."""

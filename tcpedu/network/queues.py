@@ -25,22 +25,22 @@ class TailDrop:
         if limit is not None and limit < 1:
             raise ValueError(f"대기열은 1 이상이어야 합니다: {limit}")
         self.limit = limit
-        self._packets: deque[Packet] = deque()
+        self.packets: deque[Packet] = deque()
 
     def __len__(self) -> int:
-        return len(self._packets)
+        return len(self.packets)
 
     def enqueue(self, packet: Packet, now: float) -> bool:
         """줄에 세운다. 버렸으면 거짓."""
-        if self.limit is not None and len(self._packets) >= self.limit:
+        if self.limit is not None and len(self.packets) >= self.limit:
             packet.drop(OVERFLOW, now)
             return False
-        self._packets.append(packet)
+        self.packets.append(packet)
         return True
 
     def dequeue(self, now: float) -> Packet | None:
         """다음에 내보낼 패킷. 비었으면 `None`."""
-        return self._packets.popleft() if self._packets else None
+        return self.packets.popleft() if self.packets else None
 
     def attach(self, rate: float) -> None:
         """속도 `rate`(비트/초)의 링크에 놓인다."""
@@ -83,7 +83,7 @@ class Red(TailDrop):
     def dequeue(self, now: float) -> Packet | None:
         """다음에 내보낼 패킷. 이것으로 비면 쉬기 시작한 때를 적는다."""
         packet = super().dequeue(now)
-        if not self._packets:
+        if not self.packets:
             self._idle_since = now
         return packet
 
@@ -92,8 +92,8 @@ class Red(TailDrop):
         return self.ecn and self.average < self.max_threshold and packet.mark()
 
     def _update_average(self, now: float) -> None:
-        if self._packets:
-            self.average += self.weight * (len(self._packets) - self.average)
+        if self.packets:
+            self.average += self.weight * (len(self.packets) - self.average)
         else:
             self.average *= (1 - self.weight) ** ((now - self._idle_since) / self._packet_time)
 

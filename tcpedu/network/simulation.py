@@ -111,7 +111,7 @@ class Simulation:
 
     def _transmit(self, src: str, dst: str, segment: Segment, ecn_capable: bool = False) -> Packet:
         """`src`가 `dst`로 보내는 세그먼트를 기록하고 첫 링크에 싣는다."""
-        channel = self._channel_toward(src, dst)
+        channel = self._routes.get((src, dst)) or self._channel_toward(src, dst)
         packet = self.trace.record(src, dst, segment, self.now)
         # RFC 3168 §6.1.4–6.1.5: 새 데이터에만 ECT를 단다. 순수 ACK와 재전송에는 달지 않는다.
         if ecn_capable and segment.payload and not packet.note:

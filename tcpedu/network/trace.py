@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tcpedu.protocol.bits import BITS, FIN, SYN
 from tcpedu.protocol.datagram import Datagram
 from tcpedu.protocol.segment import Flags, Segment
 from tcpedu.protocol.seqnum import seq_le
@@ -14,24 +15,27 @@ from tcpedu.protocol.state import Event, State
 from . import pcap
 from .packet import Packet
 from .tcpdump import tcpdump_summary
+from .variables import VariableSample
 
 if TYPE_CHECKING:
     import pandas
 
 Transmission = Packet  # 보낸 패킷이 곧 그 기록이다
-_SYN, _SYN_OR_FIN = int(Flags.SYN), int(Flags.SYN | Flags.FIN)
 
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """한 호스트에서 연결의 상태가 바뀐 일. `port`는 그 호스트의 포트, `peer`는 상대 호스트(아직 없으면 빈 글)다."""
+    """한 호스트에서 연결의 상태가 바뀐 일. `port`는 그 호스트의 포트, `peer`는 상대 호스트(아직 없으면 빈 글)다.
+
+    `event`가 `None`이면 사건 없이 바뀐 것이다: 전원이 나갔다.
+    """
 
     time: float
     host: str
     port: int
     old: State
     new: State
-    event: Event
+    event: Event | None
     peer: str = ""
 
 
@@ -78,7 +82,8 @@ class Trace:
 
     `hosts`는 호스트 이름(그림에서 왼쪽부터), `addresses`는 이름 → IP 주소, `segments`는 보낸 차례의 세그먼트,
     `states`와 `timers`는 일어난 차례의 상태 변화와 타이머, `windows`는 혼잡 윈도우와 RTO가 바뀐 순간들이다. `queues`는
-    {(보내는 곳, 이웃): [(시각, 큐에서 기다리는 패킷 수), …]}다.
+    {(보내는 곳, 이웃): [(시각, 큐에서 기다리는 패킷 수), …]}다. `variables`는 순서 번호와 타이머까지 적은 것으로,
+    그림에 쓸 만큼인 처음 `watch`번만 적는다. 더 적으려면 시뮬레이션을 돌리기 전에 `trace.watch`를 늘린다.
     """
 
     hosts: list[str] = field(default_factory=list)
@@ -88,6 +93,8 @@ class Trace:
     timers: list[TimerExpiry] = field(default_factory=list)
     windows: list[WindowSample] = field(default_factory=list)
     queues: dict[tuple[str, str], list[tuple[float, int]]] = field(default_factory=dict)
+    variables: list[VariableSample] = field(default_factory=list)
+    watch: int = 1000
     _sent_up_to: dict[tuple[str, int, str, int], int] = field(default_factory=dict, repr=False)
     _syns: set[tuple[str, int, str, int, int, int]] = field(default_factory=set, repr=False)
 
@@ -103,7 +110,8 @@ class Trace:
     def record(self, src: str, dst: str, segment: Segment, now: float) -> Transmission:
         """보낸 세그먼트를 적고 그 기록을 돌려준다."""
         segments = self.segments
-        sent = Packet(len(segments) + 1, src, dst, segment, now, self._note(src, dst, segment))
+        note = self._note(src, dst, segment) if segment.payload or BITS[segment.flags] & (SYN | FIN) else ""
+        sent = Packet(len(segments) + 1, src, dst, segment, now, note)
         segments.append(sent)
         return sent
 
@@ -113,16 +121,12 @@ class Trace:
         sent.note = f"{sent.note}, {note}" if sent.note else note
 
     def _note(self, src: str, dst: str, segment: Segment) -> str:
+        """번호를 차지하는 세그먼트가 다시 보낸 것이면 그 표시."""
         if isinstance(segment, Datagram):
             return ""  # 번호가 없으니 다시 보낸 것인지 알 길이 없다
-        flags, size = int(segment.flags), len(segment.payload)
-        if flags & _SYN_OR_FIN:
-            size = segment.length
-        if not size:
-            return ""
         flow = (src, segment.src_port, dst, segment.dst_port)
-        end = (segment.seq + size) & 0xFFFFFFFF
-        if flags & _SYN:
+        end = segment.end
+        if BITS[segment.flags] & SYN:
             # 동시 개방의 SYN,ACK처럼 번호가 같아도 내용이 다르면 처음 보내는 것이다.
             syn = (*flow, segment.seq, segment.ack)
             repeated = syn in self._syns
@@ -130,7 +134,7 @@ class Trace:
         else:
             highest = self._sent_up_to.get(flow)
             repeated = highest is not None and seq_le(end, highest)
-        if not repeated or flags & _SYN:
+        if not repeated or BITS[segment.flags] & SYN:
             self._sent_up_to[flow] = end
         return "재전송" if repeated else ""
 
@@ -141,6 +145,14 @@ class Trace:
             if change.time <= time and change.host == host and port in (None, change.port):
                 state = change.new
         return state
+
+    def variables_at(self, host: str, time: float, port: int | None = None) -> VariableSample | None:
+        """그 시각 호스트의 변수. 아직 적은 것이 없으면 `None`. `port`를 주면 그 포트의 연결만 본다."""
+        found = None
+        for sample in self.variables:
+            if sample.time <= time and sample.host == host and port in (None, sample.port):
+                found = sample
+        return found
 
     def steps(self) -> list[Step]:
         """세그먼트와 상태 변화를 시각 순서로 섞은 그림의 단계들."""

@@ -10,22 +10,31 @@ from __future__ import annotations
 from .arrival_ack import rtt_of, take_ack
 from .arrival_checks import passes_checks, without_repeated_syn
 from .arrival_text import take_text
-from .bits import ACK, BITS, CWR, RST, SYN
+from .bits import ACK, BITS, CWR, FIN, RST, SYN
 from .reopening import may_reopen, reopen
 from .segment import Segment
 from .state import Event, State
 from .tcb import Tcb
 
+_ESTABLISHED = State.ESTABLISHED  # 거의 모든 세그먼트가 이 상태에서 온다
+
 
 def arrive(tcb: Tcb, segment: Segment, now: float, ce: bool) -> None:
     """세그먼트 하나를 처리한다. `ce`는 네트워크가 혼잡을 표시했다는 뜻이다(IP 헤더의 CE)."""
     state = tcb.state
-    if state is State.CLOSED:
+    if state is _ESTABLISHED:
+        _in_synchronized(tcb, segment, now, ce)
+    elif state is State.CLOSED:
         _in_closed(tcb, segment)
     elif state is State.LISTEN:
         _in_listen(tcb, segment, now)
     elif state is State.SYN_SENT:
         _in_syn_sent(tcb, segment, now)
+    elif state is State.SYN_RCVD:
+        _in_synchronized(tcb, without_repeated_syn(tcb, segment), now, ce)
+    elif state is State.TIME_WAIT and tcb.config.reopen_time_wait and may_reopen(tcb, segment):
+        reopen(tcb)
+        _in_listen(tcb, segment, now)
     else:
         _in_synchronized(tcb, segment, now, ce)
 
@@ -78,18 +87,13 @@ def _in_syn_sent(tcb: Tcb, segment: Segment, now: float) -> None:
 
 def _in_synchronized(tcb: Tcb, segment: Segment, now: float, ce: bool) -> None:
     """§3.10.7.4: 정해진 차례로 본다. 어느 단계에서든 버려지면 거기서 끝난다."""
-    if tcb.state is State.SYN_RCVD:
-        segment = without_repeated_syn(tcb, segment)
-    elif tcb.state is State.TIME_WAIT and tcb.config.reopen_time_wait and may_reopen(tcb, segment):
-        reopen(tcb)
-        _in_listen(tcb, segment, now)
-        return
     if not passes_checks(tcb, segment, now):
         return
-    tcb.keepalive.on_arrival(now)
+    if tcb.config.keepalive is not None:
+        tcb.keepalive.on_arrival(now)
     if tcb.negotiated.ecn:
         _note_congestion(tcb, segment, ce)
-    if take_ack(tcb, segment, now):
+    if take_ack(tcb, segment, now) and (segment.payload or BITS[segment.flags] & FIN):
         take_text(tcb, segment, now)
 
 

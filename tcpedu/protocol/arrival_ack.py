@@ -14,20 +14,22 @@ from .seqnum import seq_lt
 from .state import Event, State
 from .tcb import Tcb
 
+_SYN_RCVD, _CLOSED = State.SYN_RCVD, State.CLOSED  # 열거형에서 찾는 것은 느리다
+
 
 def take_ack(tcb: Tcb, segment: Segment, now: float) -> bool:
     """ACK를 반영한다. 나머지를 더 볼 세그먼트이면 참."""
     sender = tcb.sender
     ack = sender.number(segment.ack)
-    if tcb.state is State.SYN_RCVD and not _completes_opening(tcb, segment, ack, now):
+    if tcb.state is _SYN_RCVD and not _completes_opening(tcb, segment, ack, now):
         return False
     if (ack > sender.max_nxt and not sender.acceptable_ack(ack)) or ack < sender.una - sender.max_wnd:
-        tcb.ack_now = True  # 보내지 않은 것, 또는 너무 오래된 것의 ACK: challenge ACK (RFC 5961 §5)
+        tcb.challenge(now)  # 보내지 않은 것, 또는 너무 오래된 것의 ACK (RFC 5961 §5)
         return False
     _apply(tcb, segment, ack, now)
     if sender.fin_queued:
         _after_fin_acked(tcb, segment, now)
-    return tcb.state is not State.CLOSED
+    return tcb.state is not _CLOSED
 
 
 def _completes_opening(tcb: Tcb, segment: Segment, ack: int, now: float) -> bool:
@@ -50,22 +52,30 @@ def _apply(tcb: Tcb, segment: Segment, ack: int, now: float) -> None:
     sender = tcb.sender
     window = segment.window << tcb.negotiated.snd_wscale
     sender.persist.probes = 0  # 상대가 살아 있다
-    news = _take_sack(tcb, segment, ack) if sender.sack and segment.options else 0
+    blocks = segment.option(Sack) if sender.sack and segment.options else None
+    news = 0 if blocks is None else _take_sack(tcb, blocks, ack)
+    advanced = duplicate = False
+    if tcb.timestamps is not None and (ack > sender.una or news):
+        sender.stamped_rtt = rtt_of(tcb, segment, now)
     if ack > sender.una:
-        sender.on_ack(ack, now, rtt_of(tcb, segment, now) if tcb.timestamps is not None else None)
+        advanced = True
+        sender.on_ack(ack, now, sender.stamped_rtt)
     elif ack == sender.una and _is_duplicate(tcb, segment, window, news):
+        duplicate = True
         sender.on_duplicate(now)
+    if sender.recovery.attentive:
+        bare = not segment.payload and blocks is None
+        sender.recovery.after_ack(advanced=advanced, duplicate=duplicate, bare=bare, now=now)
     if ack >= sender.una:
         sender.update_window(segment.seq, segment.ack, window)
     if tcb.negotiated.ecn and BITS[segment.flags] & ECE:
         sender.on_ece(now)
 
 
-def _take_sack(tcb: Tcb, segment: Segment, ack: int) -> int:
+def _take_sack(tcb: Tcb, option: Sack, ack: int) -> int:
     """SACK 블록을 점수판에 적는다. 새로 안 바이트 수."""
-    option = segment.option(Sack)
     recovery = tcb.sender.recovery
-    if option is None or not isinstance(recovery, SackRecovery):
+    if not isinstance(recovery, SackRecovery):
         return 0
     number = tcb.sender.number
     return recovery.update([(number(left), number(right)) for left, right in option.blocks], ack)

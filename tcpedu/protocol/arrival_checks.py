@@ -21,15 +21,15 @@ def passes_checks(tcb: Tcb, segment: Segment, now: float) -> bool:
     if tcb.timestamps is not None and not _passes_paws(tcb, segment, bits, now):
         return False
     assert tcb.receiver is not None
-    length = len(segment.payload) + bool(bits & SYN) + bool(bits & FIN)
+    length = segment.length if bits & (SYN | FIN) else len(segment.payload)
     if not tcb.receiver.acceptable(segment.seq, length):
         _reject(tcb, segment, bits, now)
         return False
     if bits & RST:
-        _reset(tcb, segment)
+        _reset(tcb, segment, now)
         return False
     if bits & SYN:
-        _syn_again(tcb)
+        _syn_again(tcb, now)
         return False
     return bool(bits & ACK)  # 다섯째: ACK가 꺼진 세그먼트는 버린다
 
@@ -41,13 +41,11 @@ def _passes_paws(tcb: Tcb, segment: Segment, bits: int, now: float) -> bool:
     stamp = segment.option(Timestamps)
     if stamp is None:
         return bool(bits & SYN)  # 협상한 뒤의 세그먼트에 타임스탬프가 없으면 조용히 버린다 (RFC 7323 §3.2)
-    state = tcb.timestamps
-    assert state is not None
-    if state.is_old(stamp, now):
+    assert tcb.timestamps is not None
+    accepted = tcb.timestamps.accept(stamp, segment.seq, now)
+    if not accepted:
         tcb.ack_now = True
-        return False
-    state.update(stamp, segment.seq, now)
-    return True
+    return accepted
 
 
 def _reject(tcb: Tcb, segment: Segment, bits: int, now: float) -> None:
@@ -66,22 +64,25 @@ def _reject(tcb: Tcb, segment: Segment, bits: int, now: float) -> None:
     tcb.ack_now = tcb.state is not State.CLOSED
 
 
-def _reset(tcb: Tcb, segment: Segment) -> None:
+def _reset(tcb: Tcb, segment: Segment, now: float) -> None:
     """둘째: RST. 번호가 RCV.NXT와 꼭 맞을 때만 끊고, 아니면 challenge ACK (RFC 5961 §3)."""
     assert tcb.receiver is not None
     if segment.seq != tcb.receiver.nxt:
-        tcb.ack_now = True
+        tcb.challenge(now)
         return
     opening = tcb.state is State.SYN_RCVD
     tcb.error = "연결이 거부되었습니다" if opening else "상대가 연결을 끊었습니다(RST)"
     tcb.move(Event.RCV_RST_ACTIVE if opening and not tcb.passive else Event.RCV_RST)
 
 
-def _syn_again(tcb: Tcb) -> None:
+def _syn_again(tcb: Tcb, now: float) -> None:
     """넷째: 동기화된 뒤의 SYN. 수동 개방이면 LISTEN으로, 나머지는 challenge ACK (RFC 5961 §4)."""
-    if tcb.state is State.SYN_RCVD and not tcb.passive:
-        tcb.ack_now = True
-    else:
+    if tcb.state is State.SYN_RCVD:
+        if tcb.passive:
+            tcb.move(Event.RCV_SYN)
+        else:
+            tcb.challenge(now)
+    elif tcb.challenges.allow(now):
         tcb.move(Event.RCV_SYN)
 
 

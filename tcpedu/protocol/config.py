@@ -33,7 +33,8 @@ class Config:
     clock_granularity: float = 0.001  # RTO의 분산 항 4·RTTVAR의 하한 G (RFC 6298 §2.3). 리눅스는 0.2초
     syn_linear_timeouts: int = 0  # SYN을 이만큼은 백오프 없이 다시 보낸다. 리눅스는 4
     syn_retries: int = 7  # 0, 1, 3, …, 123초에 보내고 183초에 포기한다. R2는 3분 이상 (RFC 9293 §3.8.3)
-    retries: int = 15
+    retries: int = 15  # R2: 이만큼 다시 보내도 답이 없으면 포기한다
+    warn_retries: int = 3  # R1: 이만큼 다시 보내면 `Connection.warnings`로 알린다 (RFC 9293 §3.8.3)
     user_timeout: float | None = None  # 이만큼 확인받지 못하면 포기한다. None이면 재전송 횟수만 센다 (RFC 9293 §3.10.8)
     msl: float = 120.0  # RFC 9293 §3.4.2. TIME_WAIT는 2 MSL이다
     reopen_time_wait: bool = False  # TIME_WAIT에 온 새 SYN으로 곧바로 다시 연다. 수동 개방한 쪽만 (RFC 9293 §3.6.1)
@@ -54,6 +55,9 @@ class Config:
     limited_transmit: bool = True  # (RFC 3042)
     recovery: Literal["rfc6582", "prr"] = "rfc6582"  # 회복 동안의 cwnd: 부풀리기(RFC 6582, 6675) 또는 PRR (RFC 9937)
     partial_ack_timer: Literal["first", "every"] = "first"  # 부분 ACK에서 타이머를 다시 걸 때 (RFC 6582 §4)
+    loss_detection: Literal["dupack", "rack"] = "dupack"  # SACK 연결의 손실 판단: RFC 6675 또는 RACK-TLP (RFC 8985)
+    undo: bool = False  # 쓸데없는 재전송이었으면 줄인 것을 되돌린다: DSACK(RFC 3708), 타임스탬프(RFC 3522, 4015)
+    frto: bool = False  # 타임아웃이 쓸데없었는지 새 데이터로 알아본다: F-RTO (RFC 5682)
     ecn: bool = False  # (RFC 3168)
 
     def __post_init__(self) -> None:

@@ -17,10 +17,11 @@ from .output import flush
 from .reopening import may_reopen
 from .segment import Segment
 from .state import Event, State, TransitionError
-from .tcb import Change, Tcb
+from .tcb import Change, Notice, Tcb
 
-__all__ = ["Change", "Connection", "ConnectionClosedError"]
+__all__ = ["Change", "Connection", "ConnectionClosedError", "Notice"]
 
+_LISTEN = State.LISTEN
 _RECEIVING = (State.ESTABLISHED, State.FIN_WAIT_1, State.FIN_WAIT_2)
 _SENDING = (State.SYN_SENT, State.SYN_RCVD, State.ESTABLISHED, State.CLOSE_WAIT)
 
@@ -49,7 +50,7 @@ class Connection:
     def __init__(self, config: Config | None = None, *, iss: int) -> None:
         self.config = config or Config()
         self._tcb = Tcb(self.config, iss % (1 << 32))
-        self._called = False  # 마지막으로 내보낸 뒤에 호출이 있었다
+        self.called = False  # 마지막으로 내보낸 뒤에 호출이 있었다: `poll`이 할 일이 있다
 
     # RFC의 변수 -----------------------------------------------------------
 
@@ -64,9 +65,19 @@ class Connection:
         return self._tcb.changes
 
     @property
+    def moves(self) -> list[Change]:
+        """지금까지 따른 전이 표의 줄. 상태가 그대로인 것(challenge ACK, 물리치는 RST)도 들어 있다."""
+        return self._tcb.moves
+
+    @property
     def error(self) -> str | None:
         """연결이 비정상으로 끝난 까닭. 그렇지 않으면 `None`."""
         return self._tcb.error
+
+    @property
+    def warnings(self) -> list[Notice]:
+        """연결은 살아 있지만 알아야 할 일: R1을 넘긴 재전송 (RFC 9293 §3.8.3)."""
+        return self._tcb.warnings
 
     @property
     def negotiated(self) -> Negotiated:
@@ -129,6 +140,11 @@ class Connection:
         return self._tcb.sender.estimator.rto
 
     @property
+    def rtx_at(self) -> float | None:
+        """재전송 타이머가 끝날 시각, 초 (RFC 6298 §5). 꺼져 있으면 `None`."""
+        return self._tcb.sender.rtx_at
+
+    @property
     def cwnd(self) -> int:
         """혼잡 윈도우, 바이트 (RFC 5681). 빠른 회복 동안에는 부풀리거나 줄인 값이다."""
         return self._tcb.sender.recovery.cwnd
@@ -137,6 +153,13 @@ class Connection:
     def ssthresh(self) -> float:
         """슬로 스타트의 문턱, 바이트. 아직 정해지지 않았으면 무한대 (RFC 5681)."""
         return self._tcb.sender.congestion.ssthresh
+
+    @property
+    def sending_limits(self) -> tuple[int, float, float]:
+        """`(cwnd, ssthresh, rto)`를 한꺼번에: 바뀌었는지 자주 살필 때 쓴다."""
+        sender = self._tcb.sender
+        congestion, recovery = sender.congestion, sender.recovery
+        return recovery.cwnd if recovery.active else congestion.cwnd, congestion.ssthresh, sender.estimator.rto
 
     @property
     def phase(self) -> StrEnum:
@@ -167,7 +190,8 @@ class Connection:
     @property
     def readable(self) -> int:
         """지금 `read`할 수 있는 바이트 수."""
-        return self._tcb.receiver.available if self._tcb.receiver else 0
+        receiver = self._tcb.receiver
+        return receiver.available if receiver is not None else 0
 
     @property
     def eof(self) -> bool:
@@ -190,14 +214,16 @@ class Connection:
         """수동 개방: `open(active=False)`와 같다."""
         self.open(active=False)
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: bytes | memoryview) -> int:
         """SEND 호출. 송신 버퍼에 들어간 바이트 수를 돌려준다 (RFC 9293 §3.10.2)."""
-        if self.state is State.LISTEN and self.config.remote_port is not None:
+        state = self._tcb.state
+        if state is _LISTEN and self.config.remote_port is not None:
             self._user(Event.SEND)
             self._tcb.passive = False
-        self._called = True
-        if self.state not in _SENDING or self._tcb.close_pending:
-            raise ConnectionClosedError(f"{self.state.name} 상태에서는 데이터를 보낼 수 없습니다")
+            state = self._tcb.state
+        self.called = True
+        if state not in _SENDING or self._tcb.close_pending:
+            raise ConnectionClosedError(f"{state.name} 상태에서는 데이터를 보낼 수 없습니다")
         return self._tcb.sender.buffer.append(data)
 
     def read(self, n: int | None = None) -> bytes:
@@ -206,8 +232,8 @@ class Connection:
         if receiver is None:
             return b""
         data = receiver.read(n)
-        if data and self.state in _RECEIVING and receiver.window_opened:
-            self._tcb.ack_now = self._called = True
+        if data and self._tcb.state in _RECEIVING and receiver.window_opened:
+            self._tcb.ack_now = self.called = True
         return data
 
     def close(self) -> None:
@@ -222,7 +248,7 @@ class Connection:
         self._user(Event.ABORT)
 
     def _user(self, event: Event) -> None:
-        self._called = True
+        self.called = True
         try:
             self._tcb.move(event)
         except TransitionError as error:
@@ -244,9 +270,9 @@ class Connection:
 
     def poll(self, now: float) -> list[Segment]:
         """끝난 타이머를 처리하고 보낼 수 있는 것을 모두 돌려준다 (RFC 9293 §3.10.8)."""
-        if not timers.run(self._tcb, now) and not self._called:
+        if not timers.run(self._tcb, now) and not self.called:
             return []  # 호출도 끝난 타이머도 없으면 새로 나갈 것이 없다
-        self._called = False
+        self.called = False
         return flush(self._tcb, now)
 
     def next_timer(self) -> float | None:

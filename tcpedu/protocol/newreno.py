@@ -36,8 +36,8 @@ class NewReno(Recovery):
         sender = self.sender
         return self._lost_at, min(self._lost_at + sender.mss, sender.max_nxt)
 
-    def on_sent(self, start: int, end: int, is_new: bool) -> None:
-        super().on_sent(start, end, is_new)
+    def on_sent(self, start: int, end: int, is_new: bool, now: float) -> None:
+        super().on_sent(start, end, is_new, now)
         if start == self._lost_at:
             self._lost_at = None
 
@@ -81,8 +81,12 @@ class NewReno(Recovery):
         self._partial_acks += 1
         return self._partial_acks == 1 or sender.config.partial_ack_timer == "every"
 
-    def on_timeout(self, now: float) -> None:
-        super().on_timeout(now)
+    def on_timeout(self, now: float) -> int:
+        self._lost_at = None
+        return super().on_timeout(now)
+
+    def undo_reduction(self, now: float) -> None:
+        super().undo_reduction(now)
         self._lost_at = None
 
     def _leave(self, now: float) -> None:

@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 MAX_OPTIONS_LENGTH = 40  # 데이터 오프셋은 최대 15워드(60바이트)이고 고정 헤더가 20바이트다.
 
@@ -26,10 +27,16 @@ class SegmentError(ValueError):
 
 
 class Option:
-    """TCP 옵션의 바탕. 하위 클래스는 `kind`와 `pack()`을 갖는다."""
+    """TCP 옵션의 바탕. 하위 클래스는 `kind`와 `pack()`을 갖고, 헤더에서 차지하는 바이트 수가 `length`다."""
 
+    __slots__ = ()
     kind: ClassVar[int]
     name: ClassVar[str]
+
+    @property
+    def length(self) -> int:
+        """종류와 길이 바이트까지 센 크기, 바이트."""
+        return len(self.pack())
 
     def pack(self) -> bytes:
         """네트워크 순서의 바이트."""
@@ -57,6 +64,7 @@ class NoOperation(Option):
 
     kind: ClassVar[int] = 1
     name: ClassVar[str] = "NOP"
+    length: ClassVar[int] = 1
 
     def pack(self) -> bytes:
         return b"\1"
@@ -105,6 +113,10 @@ class Sack(Option):
     kind: ClassVar[int] = 5
     name: ClassVar[str] = "SACK"
 
+    @property
+    def length(self) -> int:
+        return 2 + 8 * len(self.blocks)
+
     def pack(self) -> bytes:
         return self._pack(b"".join(struct.pack("!II", left, right) for left, right in self.blocks))
 
@@ -117,6 +129,7 @@ class Timestamps(Option):
     echo: int
     kind: ClassVar[int] = 8
     name: ClassVar[str] = "TS"
+    length: ClassVar[int] = 10
 
     def pack(self) -> bytes:
         return self._pack(struct.pack("!II", self.value, self.echo))
@@ -135,20 +148,45 @@ class UnknownOption(Option):
 
 
 _BLOCK = struct.Struct("!II")
-_NOP = NoOperation()  # 값이 없으므로 하나를 함께 쓴다
+_ALIGNED = bytes((1, 1, 8, 10))  # 데이터 세그먼트에 거의 언제나 있는 NOP, NOP, 타임스탬프 (RFC 7323 부록 A)
+NOP = NoOperation()  # 값이 없으므로 하나를 함께 쓴다
+
+
+class _TimestampsDraft(Option):
+    __slots__ = Timestamps.__slots__
+
+
+class _SackDraft(Option):
+    __slots__ = Sack.__slots__
+
+
+def new_timestamps(value: int, echo: int) -> Timestamps:
+    """`Timestamps(value, echo)`와 같은 것을 빨리 만든다: 채우고 나서 얼린다 (`segment.new_segment`)."""
+    draft: Any = _TimestampsDraft()
+    draft.value = value
+    draft.echo = echo
+    draft.__class__ = Timestamps
+    return draft
+
+
+def _parse_timestamps(data: bytes) -> Timestamps:
+    return new_timestamps(*_BLOCK.unpack(data))
 
 
 def _parse_sack(data: bytes) -> Sack:
-    return Sack(tuple(_BLOCK.iter_unpack(data)))
+    draft: Any = _SackDraft()
+    draft.blocks = tuple(_BLOCK.iter_unpack(data))
+    draft.__class__ = Sack
+    return draft
 
 
 # 종류 → (허용하는 내용 길이, 내용을 옵션으로 바꾸는 함수)
-_KNOWN = {
+_KNOWN: dict[int, tuple[tuple[int, ...], Callable[[bytes], Option]]] = {
     MSS.kind: ((2,), lambda data: MSS(int.from_bytes(data, "big"))),
     WindowScale.kind: ((1,), lambda data: WindowScale(data[0])),
     SackPermitted.kind: ((0,), lambda data: SackPermitted()),
     Sack.kind: ((8, 16, 24, 32), _parse_sack),
-    Timestamps.kind: ((8,), lambda data: Timestamps(*_BLOCK.unpack(data))),
+    Timestamps.kind: ((8,), _parse_timestamps),
 }
 
 
@@ -163,10 +201,13 @@ def parse_options(data: bytes, offset: int = 20) -> tuple[Option, ...]:
     """
     options: list[Option] = []
     at, end = 0, len(data)
+    if data[:4] == _ALIGNED and end >= 12:
+        options = [NOP, NOP, _parse_timestamps(data[4:12])]
+        at = 12
     while at < end:
         kind = data[at]
         if kind == 1:
-            options.append(_NOP)
+            options.append(NOP)
             at += 1
         elif kind == 0:
             rest = data[at + 1 :]
@@ -174,43 +215,44 @@ def parse_options(data: bytes, offset: int = 20) -> tuple[Option, ...]:
                 options.append(EndOfOptions(rest))
             break
         else:
-            length = _option_length(data, at, offset)
-            options.append(_parse_one(kind, data[at + 2 : at + length], offset + at))
+            length = data[at + 1] if at + 1 < end else 0
+            if length < 2 or at + length > end:
+                raise _length_error(data, at, offset)
+            known = _KNOWN.get(kind)
+            content = data[at + 2 : at + length]
+            if known is None:
+                options.append(UnknownOption(kind, content))
+            elif length - 2 in known[0]:
+                options.append(known[1](content))
+            else:
+                raise _known_length_error(kind, length, offset + at)
             at += length
     return tuple(options)
 
 
-def _option_length(data: bytes, at: int, offset: int) -> int:
+def _length_error(data: bytes, at: int, offset: int) -> SegmentError:
     if at + 1 >= len(data):
-        raise SegmentError(
+        return SegmentError(
             f"옵션이 잘렸습니다: {offset + at}번째 바이트의 종류 {data[at]} 뒤에 길이 바이트가 없습니다",
             field="options",
             offset=offset + at,
         )
-    length = data[at + 1]
-    if length < 2 or at + length > len(data):
-        raise SegmentError(
-            f"옵션 길이가 잘못되었습니다: {offset + at + 1}번째 바이트의 길이 {length}"
-            f" (2 이상 {len(data) - at} 이하여야 합니다)",
-            field="options",
-            offset=offset + at + 1,
-        )
-    return length
+    return SegmentError(
+        f"옵션 길이가 잘못되었습니다: {offset + at + 1}번째 바이트의 길이 {data[at + 1]}"
+        f" (2 이상 {len(data) - at} 이하여야 합니다)",
+        field="options",
+        offset=offset + at + 1,
+    )
 
 
-def _parse_one(kind: int, data: bytes, offset: int) -> Option:
-    if kind not in _KNOWN:
-        return UnknownOption(kind, data)
-    lengths, build = _KNOWN[kind]
-    if len(data) not in lengths:
-        expected = " 또는 ".join(str(n + 2) for n in lengths)
-        raise SegmentError(
-            f"옵션 길이가 잘못되었습니다: {offset + 1}번째 바이트, 종류 {kind}의 길이는 {expected}이어야 하는데"
-            f" {len(data) + 2}입니다",
-            field="options",
-            offset=offset + 1,
-        )
-    return build(data)
+def _known_length_error(kind: int, length: int, offset: int) -> SegmentError:
+    expected = " 또는 ".join(str(n + 2) for n in _KNOWN[kind][0])
+    return SegmentError(
+        f"옵션 길이가 잘못되었습니다: {offset + 1}번째 바이트, 종류 {kind}의 길이는 {expected}이어야 하는데"
+        f" {length}입니다",
+        field="options",
+        offset=offset + 1,
+    )
 
 
 def pack_options(options: tuple[Option, ...]) -> bytes:

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from .bits import ACK, ECE, FLAGS, SYN
+from .choosing import Chunk
 from .handshake import ecn_flags, syn_options, timestamp
-from .segment import NoOperation, Option, Sack, Segment, Timestamps
-from .sender import Chunk
+from .receiver import MAX_FIELD, Receiver
+from .segment import NoOperation, Option, Sack, Segment, new_segment
 from .state import State
 from .tcb import Tcb
 
@@ -36,46 +37,48 @@ def flush(tcb: Tcb, now: float) -> list[Segment]:
 
 def acknowledge(tcb: Tcb, now: float) -> None:
     """데이터 없는 ACK. 번호는 지금까지 보낸 끝이다: 되돌아간 SND.NXT를 쓰면 상대의 윈도우 밖이 된다."""
-    send(tcb, Chunk(tcb.sender.max_nxt), now)
+    send(tcb, (tcb.sender.max_nxt, 0, b""), now)
 
 
 def send(tcb: Tcb, chunk: Chunk, now: float) -> None:
     """토막 하나를 세그먼트로 만들어 내보낸다."""
     start, bits, payload = chunk
-    config, receiver = tcb.config, tcb.receiver
-    syn = bool(bits & SYN)
-    if syn:
-        bits |= ecn_flags(config, tcb.peer_syn)
-    elif tcb.echo_congestion:
-        bits |= ECE
-    if receiver is None:
-        ack, window = 0, min(config.receive_buffer, 0xFFFF)
+    sender, receiver, timestamps = tcb.sender, tcb.receiver, tcb.timestamps
+    options: tuple[Option, ...] = ()
+    if bits & SYN:
+        bits, ack, window, options = _syn_fields(tcb, bits, now)
+    elif receiver is None:
+        ack, window = 0, min(tcb.config.receive_buffer, MAX_FIELD)
     else:
-        bits |= ACK
-        ack, window = receiver.nxt, receiver.advertise(syn=syn)
-        if tcb.timestamps is not None:
-            tcb.timestamps.last_ack_sent = ack
+        bits |= ACK | ECE if tcb.echo_congestion else ACK
+        ack, window = receiver.nxt, receiver.advertise()
+        if timestamps is not None:
+            options = timestamps.options(timestamp(now))
+            timestamps.last_ack_sent = ack
+        if not payload and tcb.negotiated.sack and receiver.sack:
+            options = _with_sack(options, receiver)
         receiver.delayed.on_ack_sent()
-    options: tuple[Option, ...] = ()
-    if syn:
-        echo = tcb.timestamps.recent if tcb.timestamps else 0
-        options = syn_options(config, now, echo, reply_to=tcb.peer_syn)
-    elif receiver is not None and (tcb.timestamps is not None or receiver.sack):
-        options = _options(tcb, bool(payload), now)
     tcb.ack_now = False
-    seq, peer = tcb.sender.seq(start), tcb.remote_port or 0
-    tcb.outbox.append(Segment(config.local_port, peer, seq, ack, FLAGS[bits], window, 0, options, payload))
+    seq = (sender.iss + start) & 0xFFFFFFFF
+    tcb.outbox.append(
+        new_segment(tcb.config.local_port, tcb.remote_port or 0, seq, ack, FLAGS[bits], window, options, payload)
+    )
 
 
-def _options(tcb: Tcb, has_data: bool, now: float) -> tuple[Option, ...]:
-    """타임스탬프와, 데이터 없는 ACK라면 SACK (RFC 7323 §3.2, RFC 2018 §3)."""
-    options: tuple[Option, ...] = ()
-    limit = 4
-    if tcb.timestamps is not None:
-        options = (_NOP, _NOP, Timestamps(timestamp(now), tcb.timestamps.recent))
-        limit = 3  # 타임스탬프와 함께면 셋까지만 들어간다 (RFC 2018 §3)
-    if not has_data and tcb.negotiated.sack and tcb.receiver is not None:
-        blocks = tcb.receiver.sack_report(limit)
-        if blocks:
-            options = (*options, _NOP, _NOP, Sack(blocks))
-    return options
+def _syn_fields(tcb: Tcb, bits: int, now: float) -> tuple[int, int, int, tuple[Option, ...]]:
+    """SYN의 제어 비트, 확인응답 번호, 윈도우, 옵션. 상대의 SYN을 받았으면 SYN,ACK다."""
+    config, receiver, timestamps = tcb.config, tcb.receiver, tcb.timestamps
+    bits |= ecn_flags(config, tcb.peer_syn)
+    options = syn_options(config, now, timestamps.recent if timestamps else 0, reply_to=tcb.peer_syn)
+    if receiver is None:
+        return bits, 0, min(config.receive_buffer, MAX_FIELD), options
+    if timestamps is not None:
+        timestamps.last_ack_sent = receiver.nxt
+    receiver.delayed.on_ack_sent()
+    return bits | ACK, receiver.nxt, receiver.advertise(syn=True), options
+
+
+def _with_sack(options: tuple[Option, ...], receiver: Receiver) -> tuple[Option, ...]:
+    """따로 받은 구간을 덧붙인다. 타임스탬프와 함께면 셋, 아니면 넷까지 들어간다 (RFC 2018 §3)."""
+    blocks = receiver.sack_report(3 if options else 4)
+    return (*options, _NOP, _NOP, Sack(blocks)) if blocks else options

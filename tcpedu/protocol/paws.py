@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from .segment import Timestamps
+from .options import NOP, new_timestamps
+from .segment import Option, Timestamps
 from .seqnum import seq_diff, seq_le, seq_lt
 
 VALID_FOR = 24 * 24 * 3600.0  # 24일이 지나면 TS.Recent를 믿지 않는다 (RFC 7323 §5.5)
@@ -18,19 +19,29 @@ class TimestampState:
         self.recent = recent
         self.recent_at = now
         self.last_ack_sent = 0
+        self._options: tuple[Option, ...] = ()  # 마지막으로 만든 옵션과
+        self._made_for = (-1, -1)  # 그때의 (시계, TS.Recent)
 
-    def is_old(self, stamp: Timestamps, now: float) -> bool:
-        """PAWS: TSval이 TS.Recent보다 앞선 옛 세그먼트인가 (RFC 7323 §5.3 R1).
+    def options(self, clock: int) -> tuple[Option, ...]:
+        """시계가 `clock`일 때 실을 옵션 (RFC 7323 부록 A). 한 눈금 안에 보내는 세그먼트들은 하나를 함께 쓴다."""
+        if self._made_for != (clock, self.recent):
+            self._made_for = clock, self.recent
+            self._options = (NOP, NOP, new_timestamps(clock, self.recent))
+        return self._options
 
-        >>> TimestampState(recent=1000).is_old(Timestamps(999, 0), now=1.0)
-        True
+    def accept(self, stamp: Timestamps, seq: int, now: float) -> bool:
+        """PAWS: TSval이 TS.Recent보다 앞선 옛 세그먼트이면 거짓 (RFC 7323 §5.3 R1).
+
+        아니면, 마지막으로 확인한 자리를 품은 세그먼트의 TSval을 되돌려 줄 값으로 삼는다 (§4.3, §5.3 R3).
+
+        >>> TimestampState(recent=1000).accept(Timestamps(999, 0), seq=1, now=1.0)
+        False
         """
-        return seq_lt(stamp.value, self.recent) and now - self.recent_at < VALID_FOR
-
-    def update(self, stamp: Timestamps, seq: int, now: float) -> None:
-        """마지막으로 확인한 자리를 품은 세그먼트의 TSval을 되돌려 준다 (RFC 7323 §4.3, §5.3 R3)."""
-        if seq_le(seq, self.last_ack_sent) and not seq_lt(stamp.value, self.recent):
+        if seq_lt(stamp.value, self.recent):
+            return now - self.recent_at >= VALID_FOR
+        if seq_le(seq, self.last_ack_sent):
             self.recent, self.recent_at = stamp.value, now
+        return True
 
     @staticmethod
     def rtt(stamp: Timestamps, clock: int) -> float | None:

@@ -1,6 +1,6 @@
 """설정 두 벌: RFC의 글대로인 `TEXTBOOK`과 리눅스처럼 움직이는 `LINUX`.
 
-리눅스의 값은 커널 6.18에서 잰 것과 `ip-sysctl` 문서의 값이다. RACK과 TLP, F-RTO, SACK 압축, 버퍼의 자동 조절은 없다.
+리눅스의 값은 커널 6.18에서 잰 것과 `ip-sysctl` 문서의 값이다. SACK 압축, 버퍼의 자동 조절, TSQ는 없다.
 강의: lessons/10_loss_recovery.ipynb, lessons/16_capstone.ipynb
 """
 
@@ -24,6 +24,9 @@ LINUX = Config(
     congestion=partial(Cubic, rules=LINUX_RULES),
     recovery="prr",
     partial_ack_timer="every",
+    loss_detection="rack",  # SACK을 쓰면 언제나. 6.17부터는 끌 수 없다
+    undo=True,
+    frto=True,
     loss_window_after_syn_loss=False,  # SYN을 하나 잃어도 IW는 10이다
     min_rto=0.2,
     clock_granularity=0.2,  # RTO = SRTT + max(4·RTTVAR, 200ms)

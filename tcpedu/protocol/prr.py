@@ -1,5 +1,8 @@
 """회복 동안 cwnd를 ssthresh까지 조금씩 줄인다: 비례 감속 PRR (RFC 9937, 앞선 판은 RFC 6937).
 
+RFC 6937과 다른 점은 둘이다. 목표보다 적게 나가 있을 때, 보통은 도착한 만큼만(CRB) 보내고 회복이 순조로우면(SafeACK)
+하나씩 더(SSRB) 보낸다: 6937은 둘 중 하나를 골라 썼다. RecoverFS에서는 회복 전에 이미 SACK된 것을 뺀다.
+
 강의: lessons/10_loss_recovery.ipynb
 """
 
@@ -9,7 +12,7 @@ from __future__ import annotations
 class Prr:
     """한 번의 회복. 크기는 바이트다.
 
-    `flight`는 회복을 시작할 때의 FlightSize(RecoverFS), `ssthresh`는 회복을 마칠 때의 목표다. 이름은
+    `flight`는 회복을 시작할 때 아직 도착하지 않은 바이트(RecoverFS), `ssthresh`는 회복을 마칠 때의 목표다. 이름은
     RFC 9937을 따른다.
 
     >>> prr = Prr(flight=10_000, ssthresh=5_000, mss=1000)
@@ -25,7 +28,7 @@ class Prr:
         self.out = 0  # prr_out: 회복 동안 보낸 바이트
 
     def on_ack(self, delivered: int, pipe: int, safe: bool) -> int:
-        """ACK 하나를 반영한 cwnd. `safe`는 SND.UNA가 나아갔고 새 손실이 없다는 뜻이다."""
+        """ACK 하나를 반영한 cwnd. `safe`(SafeACK)는 SND.UNA가 나아갔고 새 손실이 없다는 뜻이다."""
         self.delivered += delivered
         if pipe > self.ssthresh:
             sndcnt = -int(-self.delivered * self.ssthresh // self.recover_fs) - self.out

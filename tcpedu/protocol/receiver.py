@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 
 from .config import Config
@@ -23,17 +24,18 @@ class Receiver:
     """
 
     def __init__(self, config: Config, irs: int, scale: int = 0) -> None:
-        self.config = config
         self.scale = scale  # 내 윈도우에 적용하는 윈도우 스케일
         self.irs = irs
         self.nxt = seq_add(irs, 1)
         self.eof = False  # 상대의 FIN까지 순서대로 받았다
         self.delayed = DelayedAck(config.delayed_ack, config.quick_acks)
         self.sack = SackBlocks()
+        self._capacity = config.receive_buffer
         self._pieces = Reassembler(config.receive_buffer)
         self._edge = min(config.receive_buffer, MAX_FIELD)  # 알린 윈도우의 오른쪽 끝, 스트림의 절대 번호
         self._shown = self._edge  # 상대가 알고 있는 오른쪽 끝
-        self._readable = bytearray()
+        self.available = 0  # 지금 읽을 수 있는 바이트 수
+        self._readable: deque[bytes] = deque()  # 온 조각 그대로: 한 번에 읽으면 베끼지 않는다
         self._fin_index: int | None = None
         # 조금씩 알리지 않는다: 이만큼은 늘어야 오른쪽 끝을 옮긴다 (RFC 9293 §3.8.6.2.2)
         self._step = max(1, min(config.receive_buffer // 2, config.mss))
@@ -49,15 +51,18 @@ class Receiver:
         """헤더의 윈도우 필드에 적을 값. SYN의 윈도우에는 스케일을 적용하지 않는다 (RFC 7323 §2.2)."""
         shift = 0 if syn else self.scale
         index = self._pieces.next_index
-        field = (self.config.receive_buffer - len(self._readable)) >> shift
+        field = (self._capacity - self.available) >> shift
+        # 오른쪽 끝을 그대로 둘 때 상대에게 보일 값. 스케일의 눈금에 맞춰 내림한다.
+        kept = self._edge - index >> shift
         if field > MAX_FIELD:
             field = MAX_FIELD
-        # 오른쪽 끝을 그대로 둘 때 상대에게 보일 값. 스케일의 눈금에 맞춰 내림한다.
-        kept = min(self._edge - index >> shift, MAX_FIELD)
+        if kept > MAX_FIELD:
+            kept = MAX_FIELD
         if (field - kept << shift) < self._step and not syn:
             field = kept
-        self._shown = index + (field << shift)
-        self._edge = self._shown if syn else max(self._edge, self._shown)
+        self._shown = shown = index + (field << shift)
+        if syn or shown > self._edge:
+            self._edge = shown
         return field
 
     @property
@@ -67,24 +72,21 @@ class Receiver:
         SWS를 피할 만큼은 늘고(RFC 9293 §3.8.6.2.2), 리눅스처럼 알려 둔 것의 두 배가 되었을 때다.
         """
         known = max(0, self._shown - self._pieces.next_index)
-        free = self.config.receive_buffer - len(self._readable)
+        free = self._capacity - self.available
+        if free < 2 * known:
+            return False
         offered = min(free >> self.scale, MAX_FIELD) << self.scale
         return offered - known >= self._step and offered >= 2 * known
 
     def acceptable(self, seq: int, length: int) -> bool:
         """윈도우에 걸치는 세그먼트인가: RFC 9293 §3.4의 네 경우."""
-        wnd = self.wnd
+        wnd = self._edge - self._pieces.next_index
         if wnd == 0:
             return length == 0 and seq == self.nxt
-        offset = (seq - self.nxt) % MODULUS
+        offset = (seq - self.nxt) & 0xFFFFFFFF
         return offset < wnd or (length > 0 and (offset + length - 1) % MODULUS < wnd)
 
     # 데이터 ---------------------------------------------------------------
-
-    @property
-    def available(self) -> int:
-        """지금 읽을 수 있는 바이트 수."""
-        return len(self._readable)
 
     @property
     def out_of_order(self) -> int:
@@ -98,27 +100,44 @@ class Receiver:
 
     def read(self, n: int | None = None) -> bytes:
         """순서가 맞은 바이트를 최대 `n`개 꺼낸다."""
-        data = bytes(self._readable if n is None else self._readable[:n])
-        del self._readable[: len(data)]
+        pieces = self._readable
+        if n is None or n >= self.available:
+            data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+            pieces.clear()
+        else:
+            data = self._take_first(n)
+        self.available -= len(data)
         return data
+
+    def _take_first(self, n: int) -> bytes:
+        taken, pieces = [], self._readable
+        while n > 0:
+            piece = pieces.popleft()
+            if len(piece) > n:
+                pieces.appendleft(piece[n:])
+            taken.append(piece[:n])
+            n -= len(piece)
+        return b"".join(taken)
 
     def take(self, seq: int, payload: bytes, fin: bool, now: float) -> bool:
         """데이터와 FIN을 넣는다. 순서가 맞은 만큼 RCV.NXT가 나아간다. 곧바로 확인할 것이면 참."""
-        pieces = self._pieces
+        pieces, size = self._pieces, len(payload)
         before, waiting = pieces.next_index, pieces.pending
-        start = before + seq_diff(seq, self.nxt)
-        end = start + len(payload)
+        start = before if seq == self.nxt else before + seq_diff(seq, self.nxt)
+        end = start + size
         if fin:
             self._fin_index = end
         if start < 0:  # 스트림의 시작보다 앞선 번호는 이미 처리한 SYN의 자리뿐이다
             payload, start = payload[-start:], 0
         pieces.capacity = self._edge - before
         ready = pieces.insert(start, payload)
-        self._readable += ready
         after = pieces.next_index
+        if after != before:
+            self._readable.append(ready)
+            self.available += after - before
         self.nxt = (self.nxt + after - before) & 0xFFFFFFFF
         if start == before and after == end and not waiting and self._fin_index is None:
-            return self.delayed.on_data(len(payload), now)
+            return self.delayed.on_data(size, now)
         self._note_blocks(start, min(end, self._edge), before)
         if self._fin_index == after and not self.eof:
             self.eof = True

@@ -14,6 +14,15 @@ from .tcb import Tcb
 ISS_STEP = 128_000  # 앞 연결이 쓴 가장 큰 번호에 이만큼 더한 것이 새 ISS다: RFC는 더 크기만을 요구한다
 
 
+def next_iss(used: int) -> int:
+    """다시 열 때의 ISS. `used`는 앞 연결이 쓴 가장 큰 순서 번호다.
+
+    >>> next_iss(2**32 - 1)
+    127999
+    """
+    return seq_add(used, ISS_STEP)
+
+
 def may_reopen(tcb: Tcb, segment: Segment) -> bool:
     """이 SYN으로 다시 열어도 되는가.
 
@@ -30,7 +39,7 @@ def may_reopen(tcb: Tcb, segment: Segment) -> bool:
 
 def reopen(tcb: Tcb) -> None:
     """TIME_WAIT를 끝내고 LISTEN으로 돌아간다. 새 ISS는 앞 연결이 쓴 번호보다 크다 (MAY-2의 (1))."""
-    tcb.iss = seq_add(tcb.sender.seq(tcb.sender.max_nxt), ISS_STEP)
+    tcb.iss = next_iss(tcb.sender.seq(tcb.sender.max_nxt))
     tcb.move(Event.TIMEOUT_2MSL)
     tcb.clear(State.CLOSED)
     tcb.move(Event.OPEN_PASSIVE)

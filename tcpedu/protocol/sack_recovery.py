@@ -35,12 +35,16 @@ class SackRecovery(Recovery):
         """SACK 블록을 점수판에 적는다: Update() (RFC 6675 §4). 새로 안 바이트 수를 돌려준다."""
         sender, new = self.sender, 0
         if blocks and is_dsack(blocks, ack):
-            self.dsacks += 1
+            self.on_dsack(blocks[0])
             blocks = blocks[1:]
         for start, end in blocks:
             if sender.una < end <= sender.max_nxt and start < end:
                 new += self.scoreboard.add(max(start, sender.una), end)
         return new
+
+    def on_dsack(self, block: Block) -> None:
+        super().on_dsack(block)
+        self.dsacks += 1
 
     def _lost_edge(self) -> int:
         return self.scoreboard.lost_edge(self.sender.mss, DUP_THRESHOLD)
@@ -94,11 +98,11 @@ class SackRecovery(Recovery):
     def skip(self, start: int) -> Piece:
         return self.scoreboard.gap(start) or (max(start, self.scoreboard.highest), self.sender.max_nxt)
 
-    def on_sent(self, start: int, end: int, is_new: bool) -> None:
-        super().on_sent(start, end, is_new)
-        if self.active and not is_new:
+    def on_sent(self, start: int, end: int, is_new: bool, now: float) -> None:
+        super().on_sent(start, end, is_new, now)
+        if not is_new:
             self._fast_retransmit = False
-            if not self._rescuing:  # 규칙 (4)로 보낸 것은 HighRxt를 옮기지 않는다
+            if self.active and not self._rescuing:  # 규칙 (4)로 보낸 것은 HighRxt를 옮기지 않는다
                 self.high_rxt = max(self.high_rxt, end)
         self._rescuing = False
 
@@ -119,10 +123,14 @@ class SackRecovery(Recovery):
     def on_ack(self, acked: int, rtt: float | None, flight: int, now: float) -> bool:
         self.scoreboard.advance(self.sender.una)
         rearm = super().on_ack(acked, rtt, flight, now)
-        if not self.active and self.scoreboard.blocks:
+        if self._should_detect():
             self._detect(now)
         self._follow(advanced=True)
         return rearm
+
+    def _should_detect(self) -> bool:
+        """누적 확인이 나아갔을 때도 새로 잃은 것을 살펴볼까."""
+        return not self.active and bool(self.scoreboard.blocks)
 
     def _on_partial_ack(self, acked: int) -> bool:
         return True
@@ -131,11 +139,19 @@ class SackRecovery(Recovery):
         """PRR이면 이 ACK로 도착한 만큼 cwnd를 움직인다. SND.UNA가 나아가고 새로 잃은 것이 없으면 안전하다고 본다."""
         total = self.sender.una + self.scoreboard.sacked
         delivered, self._total = total - self._total, total
-        if self._prr is None:
-            return
-        edge = self._lost_edge()
-        self._cwnd = self._prr.on_ack(delivered, self.outstanding(), safe=advanced and edge <= self._edge)
-        self._edge = edge
+        if self._prr is not None:
+            safe = not self._lost_more() and advanced
+            self._cwnd = self._prr.on_ack(delivered, self.outstanding(), safe=safe)
+
+    def _lost_more(self) -> bool:
+        """이 ACK로 새로 잃은 것이 있는가."""
+        before, self._edge = self._edge, self._lost_edge()
+        return self._edge > before
+
+    def _recover_fs(self, flight: int) -> int:
+        """회복 전에 SACK된 것은 회복 동안 도착하지 않는다: 이 ACK로 안 것만 도로 더한다 (RFC 9937 §6.1)."""
+        sender, sacked = self.sender, self.scoreboard.sacked
+        return sender.nxt - sender.una - sacked + (sender.una + sacked - self._total)
 
     def _enter(self, now: float) -> None:
         super()._enter(now)
@@ -144,11 +160,11 @@ class SackRecovery(Recovery):
         self.high_rxt = self.sender.una
         self._cwnd = self.congestion.cwnd  # RFC 6675 §5 (4.2): cwnd = ssthresh, 부풀리지 않는다
 
-    def on_timeout(self, now: float) -> None:
+    def on_timeout(self, now: float) -> int:
         """RFC 2018 §8: 상대가 버렸을 수 있으니 점수판을 비운다."""
-        super().on_timeout(now)
-        self.scoreboard.clear()
+        self.scoreboard = Scoreboard()
         self._fast_retransmit = False
+        return super().on_timeout(now)
 
 
 def is_dsack(blocks: list[Block], ack: int) -> bool:

@@ -57,15 +57,18 @@ class Scoreboard:
                 return
             del blocks[0]
 
-    def clear(self) -> None:
-        """모두 잊는다: 타임아웃 뒤에는 상대가 버렸을 수도 있다 (RFC 2018 §8)."""
-        self.blocks.clear()
-        self.sacked = 0
-
     def covers(self, start: int, end: int) -> bool:
         """[start, end)가 모두 SACK되었는가."""
         at = self._at(start)
         return bool(self.blocks) and self.blocks[at][0] <= start and end <= self.blocks[at][1]
+
+    def around(self, number: int) -> Block:
+        """`number`가 든 구간. 없으면 빈 구간."""
+        if self.blocks:
+            left, right = self.blocks[self._at(number)]
+            if left <= number < right:
+                return left, right
+        return number, number
 
     def _at(self, number: int) -> int:
         """`number`가 들었거나 그 바로 앞뒤에 있는 구간의 자리. 많은 빈틈을 ACK마다 처음부터 훑지 않는다."""

@@ -20,14 +20,15 @@ class SendBuffer:
         self.capacity = capacity
         self.base = 0  # 버퍼에 남은 첫 바이트의 위치
         self.end = 0  # 맡은 마지막 바이트 다음의 위치
-        self._data = bytearray()  # 앞에서 지우는 것은 시작만 옮기므로 빠르다
+        self._data = bytearray()
+        self._dead = 0  # `_data`의 앞에 남은, 이미 확인된 바이트. 버퍼만큼 모이면 지운다
 
     @property
     def free(self) -> int:
         """남은 자리."""
         return self.capacity - (self.end - self.base)
 
-    def append(self, data: bytes) -> int:
+    def append(self, data: bytes | memoryview) -> int:
         """맡은 바이트 수를 돌려준다. 자리가 모자라면 앞의 일부만 맡는다."""
         accepted = min(len(data), self.free)
         self._data += data if accepted == len(data) else data[:accepted]
@@ -36,7 +37,7 @@ class SendBuffer:
 
     def slice(self, start: int, length: int) -> bytes:
         """위치 `start`에서 `length`바이트."""
-        at = start - self.base
+        at = start - self.base + self._dead
         return bytes(self._data[at : at + length])
 
     def drop(self, upto: int) -> int:
@@ -44,6 +45,9 @@ class SendBuffer:
         count = min(upto, self.end) - self.base
         if count <= 0:
             return 0
-        del self._data[:count]
         self.base += count
+        self._dead += count
+        if self._dead >= self.capacity:  # 지울 때마다 남은 것을 앞으로 옮기지 않는다
+            del self._data[: self._dead]
+            self._dead = 0
         return count

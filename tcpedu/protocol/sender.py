@@ -1,34 +1,27 @@
-"""보내는 쪽: 송신 변수와 버퍼, 보낼 것을 고르는 일, 재전송 타이머 (RFC 9293 §3.8, RFC 6298 §5).
+"""보내는 쪽: 송신 변수와 버퍼, 확인응답을 반영하는 일, 재전송 타이머 (RFC 9293 §3.8, RFC 6298 §5).
 
-손실 회복은 `recovery`, 얼마나 보낼지는 `congestion`, 작은 세그먼트를 미루는 일은 `nagle`, 닫힌 윈도우는 `persist`에
+다음에 보낼 것을 고르는 일은 `choosing`, 손실 회복은 `recovery`, 얼마나 보낼지는 `congestion`, 닫힌 윈도우는 `persist`에
 있다.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from .bits import CWR, FIN, PSH, SYN
+from .bits import FIN, SYN
+from .choosing import Chunk, again, make_chunk, next_chunk, probe
 from .config import Config
 from .congestion.base import CongestionControl
-from .nagle import worth_sending
 from .newreno import NewReno
 from .pacing import Pacer
 from .persist import PersistTimer
-from .recovery import Piece, Recovery
+from .rack_recovery import RackRecovery
+from .recovery import Recovery
 from .rto import RtoEstimator
 from .rtt import RttSampler
 from .sack_recovery import SackRecovery
 from .send_buffer import SendBuffer
-from .seqnum import seq_diff, seq_le, seq_lt
+from .seqnum import seq_lt
 
-
-class Chunk(NamedTuple):
-    """순서 번호 공간의 한 토막: 절대 번호, 제어 비트(SYN·FIN·PSH), 데이터."""
-
-    start: int
-    bits: int = 0
-    payload: bytes = b""
+_HALF = 1 << 31
 
 
 class Sender:
@@ -55,6 +48,7 @@ class Sender:
         self.rtt = RttSampler()
         self.persist = PersistTimer(config.max_rto)
         self.pacer = Pacer()
+        self.stamped_rtt: float | None = None  # 마지막 ACK의 타임스탬프로 잰 왕복 시간
         self.retries = 0
         self.rtx_at: float | None = None  # 재전송 타이머가 끝나는 시각
         self.waiting_since: float | None = None  # 확인을 기다리기 시작한 시각
@@ -75,7 +69,10 @@ class Sender:
     def _control(self, congestion: CongestionControl, sack: bool) -> None:
         self.sack = sack
         self.congestion = congestion
-        self.recovery: Recovery = (SackRecovery if sack else NewReno)(self, congestion)
+        # 대역폭을 재지 않는 알고리즘에는 알리지 않는다: 받기만 하는 쪽도 ACK마다 여기를 지난다.
+        self._tells_app_limit = type(congestion).on_app_limited is not CongestionControl.on_app_limited
+        kind = NewReno if not sack else RackRecovery if self.config.loss_detection == "rack" else SackRecovery
+        self.recovery: Recovery = kind(self, congestion)
 
     # 번호 -----------------------------------------------------------------
 
@@ -85,7 +82,8 @@ class Sender:
 
     def number(self, seq: int) -> int:
         """SND.UNA에 가까운 순서 번호를 절대 번호로."""
-        return self.una + seq_diff(seq, self.iss + self.una)
+        una = self.una
+        return una + ((seq - self.iss - una + _HALF) & 0xFFFFFFFF) - _HALF  # seq_diff와 같다
 
     @property
     def in_flight(self) -> int:
@@ -117,75 +115,32 @@ class Sender:
     def output(self, now: float) -> list[Chunk]:
         """두 윈도우가 허락하는 만큼 토막을 꺼낸다."""
         chunks: list[Chunk] = []
-        if self.nxt == self.end and not self.recovery.active:
-            self.persist.stop()
+        done = self.buffer.end + 1 + self.fin_queued
+        if self.nxt == done and (self.una == done or not self.recovery.wants_to_send()):
+            if self.persist.at is not None:
+                self.persist.stop()
             self.pacer.at = None
+            if self._tells_app_limit:
+                self._note_app_limit(now)
             return chunks
         if self.una == self.nxt and self._last_sent is not None:
             self._restart_after_idle(now)
         rate = self.congestion.pacing_rate
-        while not (rate and self.pacer.must_wait(now)) and (chunk := self._next_chunk()) is not None:
+        while not (rate and self.pacer.must_wait(now)) and (chunk := next_chunk(self)) is not None:
             chunks.append(chunk)
             self._sent(chunk, now)
             if rate:
-                self.pacer.on_sent(len(chunk.payload), rate, now)
+                self.pacer.on_sent(len(chunk[2]), rate, now)
         self._watch_window(now)
+        if self._tells_app_limit and self.nxt == self.end:
+            self._note_app_limit(now)
         return chunks
 
-    def _next_chunk(self) -> Chunk | None:
-        piece = self.recovery.next_piece()
-        if piece is None:
-            chunk = self._new_chunk(self.nxt)
-            if chunk is not None:
-                return chunk
-            piece = self.recovery.last_resort()
-        return piece and self._again(piece)
-
-    def _again(self, piece: Piece) -> Chunk:
-        start, end = piece
-        return self._chunk(start, end - start, fin=end > self.buffer.end + 1)
-
-    def _new_chunk(self, start: int) -> Chunk | None:
-        """SND.NXT에서 이어 보낼 토막. 타임아웃 뒤에는 되돌아간 자리에서 이어 보낸다."""
-        una, mss, data_end = self.una, self.mss, self.buffer.end + 1
-        if start == 0:
-            return Chunk(0, SYN)
-        limit = data_end + self.fin_queued
-        if start < self.max_nxt:
-            start, limit = self._go_back(start, limit)
-        usable = una + self.wnd - start
-        if start >= limit or una == 0 or usable <= 0:
-            return None
-        idle = una == self.nxt
-        size = unsent = (limit if limit < data_end else data_end) - start
-        if size > mss:
-            size = mss
-        if size > usable:
-            size = usable
-        # 꽉 찬 세그먼트가 아니면 모을지 정한다. 다시 보내는 것은 모으지 않는다.
-        if 0 < size < mss and start >= self.max_nxt:
-            quiet = idle or self.config.nodelay or self.fin_queued
-            if not worth_sending(unsent, usable, mss, self.max_wnd, quiet):
-                return None
-        # 세그먼트를 나누어 cwnd를 채우지는 않는다. 나가 있는 것이 없으면 하나는 언제나 보낸다.
-        if not idle and self.recovery.room() < size:
-            return None
-        return self._chunk(start, size, fin=limit > data_end and usable > size)
-
-    def _go_back(self, start: int, end: int) -> tuple[int, int]:
-        """타임아웃으로 되돌아간 자리에서 다시 보낼 (처음, 끝 한도). 상대가 이미 받은 것은 건너뛴다."""
-        start, limit = self.recovery.skip(start)
-        return start, end if start >= self.max_nxt else limit
-
-    def _chunk(self, start: int, size: int, *, fin: bool) -> Chunk:
-        """번호 `start`에서 `size`바이트. 데이터의 끝이면 PSH를, `fin`이면 FIN을 단다."""
-        payload = self.buffer.slice(start - 1, size)
-        bits = 0
-        if self.reduced and payload and start >= self.max_nxt:
-            bits, self.reduced = CWR, False
-        if start + len(payload) == self.buffer.end + 1:
-            bits |= (PSH if payload else 0) | (FIN if fin and self.fin_queued else 0)
-        return Chunk(start, bits, payload)
+    def _note_app_limit(self, now: float) -> None:
+        """보낼 것이 없어 cwnd를 다 쓰지 못했다: 이 동안의 전달률은 길의 속도가 아니다."""
+        outstanding = self.recovery.outstanding()
+        if outstanding < self.congestion.cwnd:
+            self.congestion.on_app_limited(outstanding, now)
 
     def _sent(self, chunk: Chunk, now: float) -> None:
         start, bits, payload = chunk
@@ -198,11 +153,18 @@ class Sender:
             self.rtt.on_retransmit()
         if end > self.nxt:
             self.nxt = end
-        self.recovery.on_sent(start, end, is_new)
         self._last_sent = now
         if self.rtx_at is None:  # RFC 6298 §5.1
             self.rtx_at = now + self.estimator.rto
+        self.recovery.on_sent(start, end, is_new, now)
         if self.waiting_since is None:
+            self.waiting_since = now
+
+    def resume(self, now: float) -> None:
+        """되돌아간 SND.NXT를 보낸 끝으로 되돌린다: 보낸 것은 모두 나가 있다."""
+        self.nxt = self.max_nxt
+        if self.nxt > self.una and self.rtx_at is None:
+            self.rtx_at = now + self.estimator.rto
             self.waiting_since = now
 
     def restart_syn(self) -> None:
@@ -236,6 +198,8 @@ class Sender:
         rearm = True
         if opening:
             self._on_syn_acked()
+            if rtt is not None:
+                self.recovery.on_rtt(rtt, now)
         elif acked:
             rearm = self.recovery.on_ack(acked, rtt, flight, now)
         # RFC 6298 §5.2, §5.3: 모두 확인되면 타이머를 끄고, 아니면 다시 시작한다.
@@ -274,9 +238,15 @@ class Sender:
         self.reduced = True
 
     def update_window(self, seq: int, ack: int, window: int) -> None:
-        """더 새로운 세그먼트가 알린 윈도우만 받아들인다 (RFC 9293 §3.10.7.4). `seq`와 `ack`는 순서 번호다."""
-        if seq_lt(self.wl1, seq) or (self.wl1 == seq and seq_le(self.wl2, ack)):
-            self.set_window(seq, ack, window)
+        """더 새로운 세그먼트가 알린 윈도우만 받아들인다 (RFC 9293 §3.10.7.4). `seq`와 `ack`는 순서 번호다.
+
+        다시 보낸 세그먼트는 번호가 앞서도 더 새로운 ACK를 싣는다. RFC의 글대로 그 윈도우를 버리면 SND.UNA만 나아가
+        상대의 윈도우를 넘겨 보내게 되므로, 리눅스처럼 확인응답이 더 새것이어도 받아들인다.
+        """
+        if seq_lt(self.wl1, seq) or seq_lt(self.wl2, ack) or (self.wl1 == seq and self.wl2 == ack):
+            self.wnd, self.wl1, self.wl2 = window, seq, ack
+            if window > self.max_wnd:
+                self.max_wnd = window
 
     def set_window(self, seq: int, ack: int, window: int) -> None:
         """SND.WND, SND.WL1, SND.WL2를 정한다."""
@@ -293,18 +263,29 @@ class Sender:
         else:
             self.congestion.on_timeout(self.nxt - self.una, now)
         self.retries += 1
-        self.recovery.on_timeout(now)
+        resume = self.recovery.on_timeout(now)
         if backoff:
             self.estimator.on_timeout()
         self.rtt.on_retransmit()
         self._sampled_upto = 0
-        self.nxt = self.una
+        self.nxt = resume
         self.rtx_at = None
+
+    def on_early_timer(self, now: float) -> Chunk | None:
+        """재정렬 타이머나 꼬리 손실 탐침의 때가 되었다. 탐침이면 보내고 RTO를 다시 잰다 (RFC 8985 §7.3)."""
+        piece = self.recovery.on_early_timer(now)
+        if piece is None:
+            return None
+        chunk = again(self, *piece)
+        self._sent(chunk, now)
+        self.rtx_at = now + self.estimator.rto
+        return chunk
 
     def _watch_window(self, now: float) -> None:
         """나가 있는 것이 없는데 보내지 못했다면 윈도우가 막은 것이다."""
         if self.una != self.nxt or self.nxt == self.end or self.una == 0:
-            self.persist.stop()
+            if self.persist.at is not None:
+                self.persist.stop()
         elif self.wnd == 0:
             self.persist.wait_for_window(now, self.estimator.rto)
         else:
@@ -315,15 +296,11 @@ class Sender:
         if self.persist.is_override:
             self.persist.stop()
             size = min(self.buffer.end + 1 - self.nxt, self.wnd, self.mss)
-            chunk = self._chunk(self.nxt, size, fin=False)
+            chunk = make_chunk(self, self.nxt, size, fin=False)
             self._sent(chunk, now)
             return chunk
         self.persist.on_probe(now)
-        if self.config.window_probe == "empty":
-            return Chunk(self.una - 1)
-        probe = self._chunk(self.nxt, 1, fin=True)
-        if probe.payload and probe.bits & FIN:
-            probe = Chunk(probe.start, PSH, probe.payload)
-        # 상대가 버리면 다음 탐침도 같은 번호다. SND.NXT는 두고, 확인받을 수 있는 한계만 늘린다.
-        self._probe_end = self.nxt + 1
-        return probe
+        if self.config.window_probe == "byte":
+            # 상대가 버리면 다음 탐침도 같은 번호다. SND.NXT는 두고, 확인받을 수 있는 한계만 늘린다.
+            self._probe_end = self.nxt + 1
+        return probe(self)

@@ -57,6 +57,20 @@ class SynBacklog:
     def __len__(self) -> int:
         return len(self._waiting)
 
+    @property
+    def room(self) -> int:
+        """처음 보는 상대가 쓸 수 있는 자리의 수. 쿠키를 언제나 쓰면 한 자리도 쓰지 않는다.
+
+        >>> SynBacklog(64).room, SynBacklog(64, cookies=0, max_syn_backlog=64).room, SynBacklog(64, cookies=2).room
+        (65, 49, 0)
+        """
+        if self.cookies == 2:
+            return 0
+        limit = self.max_syn_backlog
+        if self.cookies or limit is None:
+            return self.size + 1
+        return min(self.size + 1, limit - limit // 4 + 1)
+
     def on_syn(self, key: Hashable, now: float, proven: bool = False) -> Decision:
         """SYN이 왔다. 이미 기다리는 연결의 SYN이면 SYN,ACK를 다시 보낼 뿐 자리를 더 쓰지 않는다."""
         self.expire(now)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from .challenge import ChallengeLimit
 from .config import Config, Negotiated
 from .handshake import negotiate, reset_for
 from .keepalive import Keepalive
@@ -25,6 +26,13 @@ class Change(NamedTuple):
     new: State
 
 
+class Notice(NamedTuple):
+    """연결은 살아 있지만 사용자가 알아야 할 일: 시각(초)과 까닭."""
+
+    time: float
+    why: str
+
+
 class Tcb:
     """연결 하나의 변수. 세그먼트 도착(`arrival`), 호출(`connection`), 타이머(`timers`), 출력(`output`)이 함께 쓴다."""
 
@@ -32,6 +40,8 @@ class Tcb:
         self.config = config
         self.iss = iss
         self.changes: list[Change] = []
+        self.moves: list[Change] = []  # 제자리 전이까지
+        self.warnings: list[Notice] = []  # 아직 포기하지는 않았지만 알려야 할 일
         self.error: str | None = None  # 연결이 비정상으로 끝난 까닭
         self.clear(State.CLOSED)
 
@@ -46,6 +56,7 @@ class Tcb:
         self.peer_syn: Segment | None = None
         self.timestamps: TimestampState | None = None  # 협상했을 때만
         self.keepalive = Keepalive(self.config)
+        self.challenges = ChallengeLimit()
         self.close_pending = False  # SYN_RCVD에서 닫았고 보낼 데이터가 남았다
         self.ack_now = False  # 확인응답을 곧바로 보내야 한다
         self.echo_congestion = False  # CE를 받았다: CWR이 올 때까지 ECE를 단다 (RFC 3168 §6.1.3)
@@ -59,6 +70,7 @@ class Tcb:
         action, target = transition(self.state, event)
         self._perform(action, segment)
         old, self.state = self.state, target
+        self.moves.append(Change(event, old, target))
         if target is not old:
             self.changes.append(Change(event, old, target))
         if target is State.CLOSED:
@@ -90,6 +102,11 @@ class Tcb:
             )
         )  # fmt: skip
 
+    def challenge(self, now: float) -> None:
+        """지금의 번호를 알리는 ACK로 답하되, 한도를 넘으면 답하지 않는다 (RFC 5961 §7)."""
+        if self.challenges.allow(now):
+            self.ack_now = True
+
     def give_up(self, why: str) -> None:
         """상대가 답하지 않아 연결을 버린다 (RFC 9293 §3.10.8)."""
         self.error = why
@@ -98,7 +115,8 @@ class Tcb:
     def stop_timers(self) -> None:
         """끝난 연결에는 타이머도 보낼 것도 없다."""
         sender = self.sender
-        sender.rtx_at = sender.persist.at = sender.pacer.at = self.time_wait_at = self.keepalive.at = None
+        sender.rtx_at = sender.recovery.early_at = sender.persist.at = sender.pacer.at = None
+        self.time_wait_at = self.keepalive.at = None
         if self.receiver is not None:
             self.receiver.delayed.at = None
         self.ack_now = False

@@ -6,9 +6,8 @@
 from __future__ import annotations
 
 from .output import send
-from .sender import Chunk
 from .state import Event, State
-from .tcb import Tcb
+from .tcb import Notice, Tcb
 
 
 def next_timer(tcb: Tcb) -> float | None:
@@ -16,7 +15,7 @@ def next_timer(tcb: Tcb) -> float | None:
     sender, receiver = tcb.sender, tcb.receiver
     first = sender.rtx_at
     for at in (
-        sender.persist.at, sender.pacer.at, tcb.time_wait_at, tcb.keepalive.at,
+        sender.recovery.early_at, sender.persist.at, sender.pacer.at, tcb.time_wait_at, tcb.keepalive.at,
         None if receiver is None else receiver.delayed.at,
     ):  # fmt: skip
         if at is not None and (first is None or at < first):
@@ -33,6 +32,8 @@ def run(tcb: Tcb, now: float) -> bool:
         tcb.move(Event.TIMEOUT_2MSL)
     if tcb.receiver is not None and _due(tcb.receiver.delayed.at, now):
         tcb.ack_now = True
+    if _due(tcb.sender.recovery.early_at, now):
+        _check_early(tcb, now)
     if _due(tcb.sender.rtx_at, now):
         _retransmit(tcb, now)
     if _due(tcb.sender.persist.at, now):
@@ -47,7 +48,7 @@ def _due(at: float | None, now: float) -> bool:
 
 
 def _retransmit(tcb: Tcb, now: float) -> None:
-    """재전송 타이머. R2만큼 되풀이했거나 사용자 타임아웃이 지났으면 포기한다 (RFC 9293 §3.8.3)."""
+    """재전송 타이머. R1만큼 되풀이했으면 알리고, R2만큼이거나 사용자 타임아웃이 지났으면 포기한다 (RFC 9293 §3.8.3)."""
     sender, config = tcb.sender, tcb.config
     limit = config.retries if sender.syn_acked else config.syn_retries
     waited = now - sender.waiting_since if sender.waiting_since is not None else 0.0
@@ -58,6 +59,15 @@ def _retransmit(tcb: Tcb, now: float) -> None:
     else:
         linear = tcb.state is State.SYN_SENT and sender.retries < config.syn_linear_timeouts
         sender.on_timeout(now, backoff=not linear)
+        if sender.retries == config.warn_retries:
+            tcb.warnings.append(Notice(now, f"{sender.retries}번 재전송했지만 아직 답이 없습니다"))
+
+
+def _check_early(tcb: Tcb, now: float) -> None:
+    """RTO보다 먼저 보는 타이머: 재정렬 타이머와 꼬리 손실 탐침 (RFC 8985 §6.2, §7.3)."""
+    chunk = tcb.sender.on_early_timer(now)
+    if chunk is not None:
+        send(tcb, chunk, now)
 
 
 def _probe(tcb: Tcb, now: float) -> None:
@@ -75,6 +85,6 @@ def _keep_alive(tcb: Tcb, now: float) -> None:
     if tcb.state in (State.SYN_SENT, State.SYN_RCVD, State.TIME_WAIT) or tcb.sender.in_flight:
         tcb.keepalive.on_arrival(now)  # 다른 타이머가 이미 상대를 살피고 있다
     elif tcb.keepalive.on_timer(now):
-        send(tcb, Chunk(tcb.sender.max_nxt - 1), now)
+        send(tcb, (tcb.sender.max_nxt - 1, 0, b""), now)
     else:
         tcb.give_up(f"{tcb.config.keepalive_probes}번 물어도 상대가 답하지 않습니다")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import hypot
 
 Point = tuple[float, float]
@@ -26,7 +27,7 @@ def label_box(center: Point, direction: Point, width: float, height: float) -> B
 
 
 def overlaps(a: Box, b: Box) -> bool:
-    """두 볼록한 도형이 겹치는가(분리축 정리).
+    """네모나 선분 둘이 겹치는가(분리축 정리).
 
     >>> overlaps(((0, 0), (2, 0), (2, 2), (0, 2)), ((1, 1), (3, 1), (3, 3), (1, 3)))
     True
@@ -40,13 +41,24 @@ def overlaps(a: Box, b: Box) -> bool:
 
 
 def crosses(box: Box, line: Line) -> bool:
-    """선분이 상자를 지나가는가."""
-    return overlaps(box, line)
+    """선분이 상자를 지나가는가.
+
+    >>> crosses(((0, 0), (2, 0), (2, 2), (0, 2)), ((-1, 1), (3, 1)))
+    True
+    """
+    (x1, y1), (x2, y2) = line
+    # 대부분은 네 꼭짓점이 모두 선의 한쪽에 있다.
+    dx, dy, level = x2 - x1, y2 - y1, (x2 - x1) * y1 - (y2 - y1) * x1
+    above = below = False
+    for x, y in box:
+        side = dx * y - dy * x - level
+        above, below = above or side < 0, below or side > 0
+    return above and below and overlaps(box, line)
 
 
 def _normals(shape: Box) -> list[Point]:
-    edges = zip(shape, (*shape[1:], shape[0]), strict=True)
-    return [(y1 - y2, x2 - x1) for (x1, y1), (x2, y2) in edges]
+    # 네모의 마주 보는 변은 나란하므로 이웃한 두 변이면 된다.
+    return [(y1 - y2, x2 - x1) for (x1, y1), (x2, y2) in pairwise(shape[:3])]
 
 
 def _separated(a: Box, b: Box, axis: Point) -> bool:

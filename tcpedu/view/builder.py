@@ -173,7 +173,7 @@ class SequenceBuilder:
         """다 쌓은 그림. 그려질 참가자의 수가 뜻한 것과 다르면 `ValueError`."""
         graph = SequenceDiagram("t", [*self._ends.values(), *self._elements])
         drawn = set(re.findall(r"^\tparticipant (\S+) as ", graph.script, re.MULTILINE))
-        _check_count("참가자", drawn, self.names)
+        check_count("참가자", drawn, self.names)
         return finish(graph, title, description, steps, sequence={"mirrorActors": False, "messageFontSize": 15})
 
 
@@ -215,11 +215,11 @@ class StateBuilder:
         """다 쌓은 그림. 그려질 상태의 수가 뜻한 것과 다르면 `ValueError`."""
         graph = StateDiagram("t", list(self._states.values()), self._edges, direction="TB")
         drawn = set(re.findall(r"^\t(s\d+) : ", graph.script, re.MULTILINE))
-        _check_count("상태", drawn, self.labels)
+        check_count("상태", drawn, self.labels)
         return finish(graph, title, description, steps)
 
 
-def _check_count(what: str, drawn: set[str], meant: Any) -> None:
+def check_count(what: str, drawn: set[str], meant: Any) -> None:
     if len(drawn) != len(meant):
         raise ValueError(f"그려질 {what}가 {len(meant)}개여야 하는데 {len(drawn)}개입니다: {', '.join(meant)}")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 
 from tcpedu.protocol.checksum import PROTOCOL_TCP, internet_checksum
@@ -15,11 +15,12 @@ _ETHERNET = 14
 
 @dataclass(frozen=True)
 class Pasted:
-    """붙여 넣은 글에서 찾은 세그먼트. IP 헤더가 있었으면 그 주소들도."""
+    """붙여 넣은 글에서 찾은 세그먼트. IP 헤더가 있었으면 그 주소들과 헤더의 바이트도."""
 
     data: bytes
     src: str | None = None
     dst: str | None = None
+    ip: bytes = field(default=b"", compare=False, repr=False)
 
 
 def parse_hex(text: str) -> Pasted:
@@ -64,7 +65,8 @@ def strip_headers(data: bytes) -> Pasted:
             return _from_ipv4(packet)
         if _is_ipv6(packet):
             length = int.from_bytes(packet[4:6], "big")
-            return Pasted(packet[40 : 40 + length], str(ip_address(packet[8:24])), str(ip_address(packet[24:40])))
+            ends = str(ip_address(packet[8:24])), str(ip_address(packet[24:40]))
+            return Pasted(packet[40 : 40 + length], *ends, packet[:40])
     return Pasted(data)
 
 
@@ -81,7 +83,8 @@ def _from_ipv4(packet: bytes) -> Pasted:
     if packet[9] != PROTOCOL_TCP:
         raise ValueError(f"TCP가 아닙니다: IP 헤더의 프로토콜이 {packet[9]}입니다(TCP는 6)")
     start, total = (packet[0] & 15) * 4, int.from_bytes(packet[2:4], "big")
-    return Pasted(packet[start:total], str(ip_address(packet[12:16])), str(ip_address(packet[16:20])))
+    ends = str(ip_address(packet[12:16])), str(ip_address(packet[16:20]))
+    return Pasted(packet[start:total], *ends, packet[:start])
 
 
 def _is_ipv6(packet: bytes) -> bool:

@@ -1,7 +1,7 @@
-"""실행 기록·전이 표·세그먼트에서 그대로 만드는 그림 (시퀀스, 상태, 헤더).
+"""실행 기록과 세그먼트에서 그대로 만드는 그림 (시퀀스, 헤더).
 
 그림의 숫자와 이름은 모두 넘겨받은 객체에서 온다. 따로 적어 둔 값이 없으므로 본문과 어긋날 수 없다.
-강의: lessons/02_segment_header.ipynb, lessons/04_connection_establishment.ipynb, lessons/06_state_diagram.ipynb
+강의: lessons/02_segment_header.ipynb, lessons/04_connection_establishment.ipynb
 """
 
 from __future__ import annotations
@@ -9,14 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 from tcpedu.protocol.segment import FIELDS, Flags, NoOperation, Segment
-from tcpedu.protocol.state import TRANSITIONS, Action, Event, State
 
-from .builder import Diagram, PacketBuilder, SequenceBuilder, StateBuilder, wrap
+from .builder import Diagram, PacketBuilder, SequenceBuilder
 from .options import option_parts
 from .story import Gap, Moved, Sent, Skipped, story, summary
 from .words import josa, option_text
 
-__all__ = ["Diagram", "header_diagram", "sequence_diagram", "state_diagram"]
+__all__ = ["header_diagram", "sequence_diagram"]
 
 
 # ── 시퀀스 ──────────────────────────────────────────────────────────────────
@@ -43,87 +42,6 @@ def sequence_diagram(
                 builder.across(step.label)
     steps = tuple(step.text for step in story(trace, states=states, limit=limit))
     return builder.build(title, summary(trace), steps)
-
-
-# ── 상태 ────────────────────────────────────────────────────────────────────
-
-OPENING = (State.CLOSED, State.LISTEN, State.SYN_SENT, State.SYN_RCVD, State.ESTABLISHED)
-CLOSING = (
-    State.ESTABLISHED, State.FIN_WAIT_1, State.FIN_WAIT_2, State.CLOSING, State.TIME_WAIT, State.CLOSE_WAIT,
-    State.LAST_ACK, State.CLOSED,
-)  # fmt: skip
-_PARTS = {"all": (tuple(State), "연결의 모든 상태"), "open": (OPENING, "연결 수립"), "close": (CLOSING, "연결 종료")}
-# 거의 모든 상태에서 CLOSED로 가는 사건들. 다 그리면 11개 상태의 그림이 읽히지 않는다.
-_ABRUPT = {Event.ABORT, Event.RCV_RST, Event.RCV_RST_ACTIVE, Event.USER_TIMEOUT}
-_Edge = tuple[State, Event]
-
-
-def state_diagram(
-    part: str = "all", *, current: State | str | None = None, last: _Edge | None = None, abrupt: bool = False
-) -> Diagram:
-    """전이 표(`TRANSITIONS`)에서 만든 상태 다이어그램 (RFC 9293 §3.3.2).
-
-    `part`는 "all"(모두), "open"(연결 수립), "close"(연결 종료). `current`는 색과 굵은 테두리로, 방금 지나온 전이
-    `last=(상태, 사건)`은 ▶로 드러난다. 제자리 전이는 그리지 않으며, RST·ABORT·사용자 타임아웃으로 CLOSED로 가는 전이는
-    `abrupt=True`일 때만 그린다.
-    강의: lessons/06_state_diagram.ipynb
-
-    >>> state_diagram("open", current="SYN_SENT").title
-    '상태 다이어그램: 연결 수립'
-    """
-    if part not in _PARTS:
-        raise ValueError(f"part는 {', '.join(_PARTS)} 가운데 하나여야 합니다: {part!r}")
-    if last is not None and last not in TRANSITIONS:
-        raise ValueError(f"전이 표에 없습니다: {last[0].name}에서 {last[1].name}")
-    states, name = _PARTS[part]
-    here = State[current] if isinstance(current, str) else current
-    edges = [edge for edge in TRANSITIONS if _drawn(edge, states, abrupt) or edge == last]
-    builder = StateBuilder({state.name: _state_label(state, here) for state in states}, here.name if here else None)
-    builder.start(states[0].name)
-    for (old, new), texts in _merged(edges, last).items():
-        builder.edge(old.name, new.name, "\n".join(texts))
-    title = f"상태 다이어그램: {name}"
-    return builder.build(title, _state_caption(states, edges, part, here, abrupt), tuple(map(_edge_text, edges)))
-
-
-def _state_label(state: State, here: State | None) -> str:
-    return f"{state.name}{' ◀ 지금' if state is here else ''}\n{wrap(state.korean)}"
-
-
-def _drawn(edge: _Edge, states: tuple[State, ...], abrupt: bool) -> bool:
-    old, new = edge[0], TRANSITIONS[edge][1]
-    if old is new or old not in states or new not in states:
-        return False
-    # 연결 종료의 그림에서는 CLOSED에서 다시 나가는 전이를 빼고, 수립의 그림에서는 종료를 뺀다.
-    if states is CLOSING and old is State.CLOSED:
-        return False
-    return abrupt or edge[1] not in _ABRUPT or new is not State.CLOSED
-
-
-def _merged(edges: list[_Edge], last: _Edge | None) -> dict[tuple[State, State], list[str]]:
-    merged: dict[tuple[State, State], list[str]] = {}
-    for edge in edges:
-        mark = "▶ " if edge == last else ""
-        merged.setdefault((edge[0], TRANSITIONS[edge][1]), []).append(wrap(mark + _edge_label(edge)))
-    return merged
-
-
-def _edge_label(edge: _Edge) -> str:
-    action = TRANSITIONS[edge][0]
-    return edge[1].korean + (f" / {action.segment} 보냄" if action is not Action.NONE else "")
-
-
-def _edge_text(edge: _Edge) -> str:
-    return f"{edge[0].name} → {TRANSITIONS[edge][1].name}: {_edge_label(edge)}"
-
-
-def _state_caption(states: tuple[State, ...], edges: list[_Edge], part: str, here: State | None, abrupt: bool) -> str:
-    what = {"all": "TCP 연결의", "open": "연결을 맺는 동안의", "close": "연결을 끝내는 동안의"}[part]
-    text = f"{what} 상태 {len(states)}개와 전이 {len(edges)}개"
-    text += f", 지금은 {josa(here.name, '이다')}." if here else "다."
-    if abrupt:
-        return text
-    return text + " RST를 받거나 ABORT를 부르거나 사용자 타임아웃이 나서 CLOSED로 가는 전이는 뺐다."
 
 
 # ── 헤더 ────────────────────────────────────────────────────────────────────

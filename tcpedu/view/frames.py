@@ -27,10 +27,11 @@ def encode(frames: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     encoded, before = [], Slots()
     for one in frames:
         changed = {
-            key: {name: value for name, value in values.items() if before.get(key, {}).get(name) != value}
+            key: {name: value for name, value in values.items() if old.get(name) != value}
             for key, values in one["slots"].items()
+            if (old := before.get(key, {})) != values
         }
-        encoded.append({**one, "slots": {key: values for key, values in changed.items() if values}})
+        encoded.append({**one, "slots": changed})
         before = one["slots"]
     return encoded
 

@@ -184,6 +184,28 @@ def compare_checksum(data: bytes, src: str | None, dst: str | None) -> Checksum:
     )  # fmt: skip
 
 
+def changes(before: bytes, after: bytes) -> list[str]:
+    """두 바이트에서 값이 다른 칸들. 칸이 늘거나 줄었으면 그것도 말한다. 체크섬 자신은 마지막에 놓는다.
+
+    >>> segment = Segment(50000, 80, seq=100).pack("10.0.0.1", "10.0.0.2")
+    >>> changes(segment, flip_bit(segment, 110))
+    ['SYN 0→1']
+    """
+    old, new = ({cell.id: cell for cell in dissect(data).cells} for data in (before, after))
+    found = [
+        f"{cell.name} {old[name].value}→{cell.value}"
+        for name, cell in new.items()
+        if name in old and (old[name].value, _content(before, old[name])) != (cell.value, _content(after, cell))
+    ]
+    found += [f"{cell.name} 더함" for name, cell in new.items() if name not in old]
+    found += [f"{cell.name} 뺌" for name, cell in old.items() if name not in new]
+    return sorted(found, key=lambda text: text.startswith("체크섬"))
+
+
+def _content(data: bytes, cell: Cell) -> int:
+    return bits_of(data, cell.first_bit, cell.width)
+
+
 def fix_checksum(data: bytes, src: str, dst: str) -> bytes:
     """체크섬을 다시 세어 적는다."""
     _need_header(data)

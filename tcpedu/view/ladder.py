@@ -6,37 +6,28 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from .boxes import Box, Line, crosses, label_box, overlaps
-from .story import flight, is_again
+from .boxes import Box, Line, label_box, overlaps
+from .labels import Room, place_chips, place_labels
+from .story import Skipped, flight, is_again, regular_spans
 from .words import display_width, duration, segment_label
 
 FLIGHT = 64.0  # 보통의 편도 시간이 차지하는 높이, 픽셀
+NARROW_FLIGHT = 84.0  # 생명선이 가까우면 글이 비킬 자리가 적으므로 더 벌린다
 LONGEST = 170.0  # 이보다 긴 조용한 시간은 끊는다
 BREAK = 58.0  # 끊은 자리의 높이
 SEND_GAP, STATE_GAP, MIXED_GAP = 27.0, 25.0, 16.0  # 같은 쪽에서 이어지는 두 일 사이의 가장 좁은 간격
+START = 60.0  # 아직 아무 일도 없는 높이
 TOP = 84.0  # 첫 일이 그려지는 높이
 LOST_AT = 0.7  # 잃은 세그먼트의 화살표가 끊기는 곳
 FONT = 14.0  # 화살표 위의 글자 크기
 HALF = 0.57 * FONT  # 로마자 한 글자의 너비
-_SPOTS = (
-    0.5,
-    0.44,
-    0.56,
-    0.38,
-    0.62,
-    0.32,
-    0.68,
-    0.27,
-    0.73,
-    0.22,
-    0.78,
-    0.17,
-    0.83,
-)  # 글을 놓아 볼 자리(화살표 위의 비율)
+CHIP_LETTER = 8.6  # 이름표에서 로마자 한 글자의 너비
 
 
 @dataclass
@@ -53,9 +44,14 @@ class Arrow:
     spot: float = 0.5
 
     @property
+    def waiting(self) -> bool:
+        """아직 가는 중인가."""
+        return self.record.arrived is None and not self.lost
+
+    @property
     def tip(self) -> tuple[float, float]:
-        """눈에 보이는 끝. 잃은 것은 가다가 만다."""
-        part = LOST_AT if self.lost else 1.0
+        """눈에 보이는 끝. 잃은 것과 아직 가는 것은 가다가 만다."""
+        part = LOST_AT if self.record.arrived is None else 1.0
         return self.x1 + (self.x2 - self.x1) * part, self.y1 + (self.y2 - self.y1) * part
 
     @property
@@ -63,7 +59,7 @@ class Arrow:
         """보이는 선분."""
         return (self.x1, self.y1), self.tip
 
-    @property
+    @cached_property
     def label_width(self) -> float:
         """글의 너비."""
         bold = 1.2 if is_again(self.record) else 1.0
@@ -72,8 +68,12 @@ class Arrow:
     @property
     def box(self) -> Box:
         """글이 차지하는 기울어진 네모."""
+        return self.box_at(self.spot)
+
+    def box_at(self, spot: float) -> Box:
+        """글을 `spot`에 놓으면 차지할 네모."""
         (x1, y1), (x2, y2) = self.line
-        center = x1 + (x2 - x1) * self.spot, y1 + (y2 - y1) * self.spot
+        center = x1 + (x2 - x1) * spot, y1 + (y2 - y1) * spot
         return label_box(center, (x2 - x1, y2 - y1), self.label_width, FONT)
 
 
@@ -84,19 +84,28 @@ class Chip:
     record: Any
     lane: int
     y: float
+    side: int = 1  # 생명선의 왼쪽이면 -1, 오른쪽이면 1
+    shift: float = 0.0  # 화살표를 피해 위아래로 비켜 그리는 거리
+
+    def box_at(self, x: float, side: int, shift: float) -> Box:
+        """생명선이 `x`일 때 이름표가 차지할 네모."""
+        width = len(self.record.new.name) * CHIP_LETTER + 14
+        left, top = (x - 14 - width if side < 0 else x + 14), self.y + shift - 10.5
+        return (left, top), (left + width, top), (left + width, top + 21), (left, top + 21)
 
 
 @dataclass
 class Pause:
-    """줄여 그린 조용한 시간."""
+    """줄여 그린 자리: 조용한 시간, 또는 접은 세그먼트들(`text`)."""
 
     y: float
     seconds: float
+    text: str = ""
 
     @property
     def label(self) -> str:
         """그 자리에 적는 글."""
-        return f"{duration(self.seconds)} 지남"
+        return self.text or f"{duration(self.seconds)} 지남"
 
 
 @dataclass
@@ -112,6 +121,22 @@ class Layout:
     chips: list[Chip] = field(default_factory=list)
     pauses: list[Pause] = field(default_factory=list)
     ticks: list[tuple[float, float]] = field(default_factory=list)  # (높이, 시각)
+    marks: list[tuple[float, float]] = field(default_factory=list)  # 자리를 준 모든 일의 (시각, 높이)
+
+    def y_at(self, time: float) -> float:
+        """그 시각까지의 일이 모두 일어난 높이. 일과 일 사이는 고르게 나눈다."""
+        index = bisect_right(self.marks, (time + 1e-9, float("inf")))
+        if index == 0:
+            return START
+        before, y = self.marks[index - 1]
+        if index == len(self.marks) or time <= before + 1e-9:
+            return y
+        after, next_y = self.marks[index]
+        return y + (next_y - y) * (time - before) / (after - before)
+
+    def pause_x(self, pause: Pause) -> float:
+        """줄인 자리의 글이 놓일 가운데. 접은 구간 위로는 화살표가 지나가므로 왼쪽 여백에 둔다."""
+        return self.lanes[0] - 70 if pause.text else (self.lanes[0] + self.lanes[-1]) / 2
 
     def stops(self) -> list[tuple[float, float]]:
         """한 단계씩 멈출 곳: 떠나고, 닿고, 상태가 바뀌는 (높이, 시각)."""
@@ -137,16 +162,26 @@ class _Moment:
     gap: float
     place: Callable[[float], None]
     real: bool = True  # 잃은 세그먼트가 닿았을 시각은 실제로 일어난 일이 아니다.
+    fold: Skipped | None = None  # 여기에 접어 둘 세그먼트들
 
 
-def layout(trace: Any, label: Callable[[Any], str] | None = None) -> Layout:
-    """기록의 모든 세그먼트와 상태에 자리를 준다. `label`은 세그먼트 기록을 화살표의 글로 바꾸는 함수다."""
-    lanes, width = _lanes(len(trace.hosts))
+def layout(
+    trace: Any, label: Callable[[Any], str] | None = None, *, fold: bool = False, narrow: bool = False
+) -> Layout:
+    """기록의 모든 세그먼트와 상태에 자리를 준다. `label`은 세그먼트 기록을 화살표의 글로 바꾸는 함수다.
+
+    `fold`면 아무 일 없이 이어지는 세그먼트들을 한 자리로 접고, `narrow`면 두 생명선을 가까이 둔다.
+    """
+    lanes, width = _lanes(len(trace.hosts), narrow)
+    folds = regular_spans(trace) if fold else []
+    hidden = {record.number for span in folds for record in span.records}
     plan = Layout(lanes, list(trace.hosts), [trace.addresses.get(name, "") for name in trace.hosts], width, 0.0)
     at = dict(zip(trace.hosts, lanes, strict=True))
     usual = flight(trace)
-    moments = []
+    moments = [_fold_moment(span) for span in folds]
     for record in trace.segments:
+        if record.number in hidden:
+            continue
         arrow = Arrow(
             record, at[record.src], 0.0, at[record.dst], 0.0, bool(record.dropped), (label or arrow_label)(record)
         )
@@ -158,9 +193,11 @@ def layout(trace: Any, label: Callable[[Any], str] | None = None) -> Layout:
         moments.append(_Moment(change.time, 1, ("state", change.host), STATE_GAP, _setter(chip, "y")))
     # 소수 오차로 앞뒤가 바뀌지 않게 나노초까지만 본다.
     moments.sort(key=lambda moment: (round(moment.time, 9), moment.rank))
-    bottom = _stack(plan, moments, FLIGHT / usual)
+    bottom = _stack(plan, moments, (NARROW_FLIGHT if narrow else FLIGHT) / usual)
     plan.height = bottom + 34
-    _place_labels(plan)
+    taken = [_pause_box(plan, pause) for pause in plan.pauses]
+    taken += place_chips(plan.chips, plan.lanes, [arrow.line for arrow in plan.arrows])
+    place_labels(plan.arrows, Room(taken, lanes[0], lanes[-1]))
     return plan
 
 
@@ -170,7 +207,9 @@ def arrow_label(record: Any) -> str:
     return f"{record.number} · {note}{segment_label(record.segment)}"
 
 
-def _lanes(count: int) -> tuple[list[float], float]:
+def _lanes(count: int, narrow: bool) -> tuple[list[float], float]:
+    if narrow and count == 2:
+        return [188.0, 540.0], 672.0
     # 왼쪽에는 시각과 상태의 이름표가 들어갈 자리를 둔다. 두 호스트면 오른쪽도 그렇다.
     if count <= 2:
         return [196.0, 704.0][:count], 830.0
@@ -187,8 +226,12 @@ def _segment_moments(arrow: Arrow, usual: float) -> list[_Moment]:
     arrived = record.arrived if record.arrived is not None else record.sent + usual
     return [
         _Moment(record.sent, 2, ("send", record.src), SEND_GAP, _setter(arrow, "y1")),
-        _Moment(arrived, 0, ("arrive", record.dst), SEND_GAP, _setter(arrow, "y2"), not arrow.lost),
+        _Moment(arrived, 0, ("arrive", record.dst), SEND_GAP, _setter(arrow, "y2"), record.arrived is not None),
     ]
+
+
+def _fold_moment(span: Skipped) -> _Moment:
+    return _Moment(span.records[0].sent, 3, ("fold", ""), 0.0, lambda y: None, False, span)
 
 
 def _stack(plan: Layout, moments: list[_Moment], scale: float) -> float:
@@ -200,14 +243,21 @@ def _stack(plan: Layout, moments: list[_Moment], scale: float) -> float:
         if step > LONGEST:
             plan.pauses.append(Pause(y + BREAK / 2, moment.time - happened))
             step = BREAK
-        y = max(y + step, *_limits(lowest, moment))
+        if moment.fold is not None:
+            y += max(0.0, step) + BREAK
+            plan.pauses.append(Pause(y - BREAK / 2, 0.0, f"{len(moment.fold.records)}개 접음"))
+            before = happened = max(record.arrived or record.sent for record in moment.fold.records)
+            continue
+        # 접은 동안에 일어난 일은 접은 자리 바로 뒤에 놓인다.
+        y = max(y + max(0.0, step), *_limits(lowest, moment))
         lowest[moment.column] = y
         moment.place(y)
         if moment.real:
             happened = moment.time
             if not plan.ticks or (moment.time > plan.ticks[-1][1] and y - plan.ticks[-1][0] >= 17):
                 plan.ticks.append((y, moment.time))
-        before = moment.time
+        plan.marks.append((moment.time, y))
+        before = max(before, moment.time)
     return y
 
 
@@ -220,80 +270,9 @@ def _limits(lowest: dict[tuple[str, str], float], moment: _Moment) -> list[float
     return limits
 
 
-def _place_labels(plan: Layout) -> None:
-    """글을 다른 화살표나 글과 부딪치지 않는 자리에 놓는다. 빈자리가 없으면 가장 덜 부딪치는 곳에 놓는다."""
-    room = _Room([_pause_box(plan, pause) for pause in plan.pauses], plan.lanes[0], plan.lanes[-1])
-    near = {
-        id(arrow): [other for other in plan.arrows if other is not arrow and _near(arrow, other)]
-        for arrow in plan.arrows
-    }
-    for _ in range(2):  # 두 번째에는 먼저 놓인 글도 나중에 놓인 글을 피해 옮긴다.
-        for arrow in plan.arrows:
-            _move(arrow, near[id(arrow)], room)
-    for arrow in plan.arrows:
-        if _cost(arrow, arrow.spot, near[id(arrow)], room) >= _OUTSIDE:
-            _move_both(arrow, near, room)
-
-
-@dataclass(frozen=True)
-class _Room:
-    """글이 놓일 방: 이미 찬 네모들과 양 끝의 생명선."""
-
-    taken: list[Box]
-    left: float
-    right: float
-
-
-_OVERLAP, _OUTSIDE, _CROSSED = 10, 4, 1  # 글끼리 겹침, 생명선 밖으로 나감, 화살표가 지나감
-
-
-def _move(arrow: Arrow, near: list[Arrow], room: _Room) -> float:
-    """가장 덜 부딪치는 자리로 옮긴다. 돌려주는 값은 그 자리의 비용이다."""
-    best, least = _SPOTS[0], float("inf")
-    for spot in _SPOTS:
-        cost = _cost(arrow, spot, near, room)
-        if cost < least:
-            best, least = spot, cost
-        if not cost:
-            break
-    arrow.spot = best
-    return least
-
-
-def _move_both(arrow: Arrow, near: dict[int, list[Arrow]], room: _Room) -> None:
-    """혼자 옮겨서는 자리가 없을 때, 이웃 하나와 함께 옮겨 본다."""
-    best, spots = _cost(arrow, arrow.spot, near[id(arrow)], room), {id(arrow): arrow.spot}
-    for other in near[id(arrow)][:8]:
-        before = other.spot
-        worth = _cost(other, before, near[id(other)], room)
-        for spot in _SPOTS:
-            other.spot = spot
-            cost = _move(arrow, near[id(arrow)], room)
-            cost += max(0.0, _cost(other, spot, near[id(other)], room) - worth)
-            if cost < best:
-                best, spots = cost, {id(arrow): arrow.spot, id(other): spot}
-        other.spot = before
-    for moved in (arrow, *near[id(arrow)]):
-        moved.spot = spots.get(id(moved), moved.spot)
-
-
-def _near(a: Arrow, b: Arrow) -> bool:
-    return min(a.y1, a.y2) - 30 < max(b.y1, b.y2) and min(b.y1, b.y2) - 30 < max(a.y1, a.y2)
-
-
-def _cost(arrow: Arrow, spot: float, near: list[Arrow], room: _Room) -> float:
-    """글을 그 자리에 놓고 얼마나 부딪치는지 센다."""
-    arrow.spot = spot
-    box = arrow.box
-    outside = not all(room.left < x < room.right for x, _ in box)
-    # 글끼리 겹치면 둘 다 못 읽는다. 화살표가 지나가는 것은 바탕색 테두리가 있어 읽을 수 있다.
-    hits = sum(overlaps(box, other) for other in room.taken) + sum(overlaps(box, other.box) for other in near)
-    return _OVERLAP * hits + _OUTSIDE * outside + _CROSSED * sum(crosses(box, other.line) for other in near)
-
-
 def _pause_box(plan: Layout, pause: Pause) -> Box:
-    middle = (plan.lanes[0] + plan.lanes[-1]) / 2
-    return label_box((middle, pause.y + FONT), (1.0, 0.0), display_width(pause.label) * HALF + 24, FONT + 8)
+    width = display_width(pause.label) * HALF + 24
+    return label_box((plan.pause_x(pause), pause.y + FONT), (1.0, 0.0), width, FONT + 8)
 
 
 def collisions(plan: Layout) -> list[tuple[str, str]]:

@@ -13,7 +13,6 @@ from .story import is_again
 from .words import display_width, duration, josa, options_text, segment_label
 
 _HEAD = 11.0  # 화살촉의 길이
-_CHIP_HALF = 8.6  # 이름표 글자의 너비(로마자 한 글자)
 
 
 def ladder_body(plan: Layout, *, clickable: bool = False) -> str:
@@ -45,7 +44,7 @@ def _lane(plan: Layout, index: int) -> str:
 
 
 def _pause(plan: Layout, pause: Pause) -> str:
-    middle = (plan.lanes[0] + plan.lanes[-1]) / 2
+    middle = plan.pause_x(pause)
     width = display_width(pause.label) * 0.55 * FONT + 28
     zigzags = "".join(
         svg.tag("path", class_="zigzag", d=f"M{x:g} {pause.y - 14:.1f} l7 5 l-14 8 l14 8 l-7 5") for x in plan.lanes
@@ -64,34 +63,41 @@ def _tick(y: float, time: float) -> str:
 
 def _chip(plan: Layout, chip: Chip) -> str:
     name = chip.record.new.name
-    width = len(name) * _CHIP_HALF + 14
-    x, lane = plan.lanes[chip.lane], chip.lane
-    # 둘일 때는 바깥쪽에, 셋보다 많을 때는 선의 오른쪽에 붙인다.
-    left = x - 14 - width if lane == 0 else x + 14
+    x, y = plan.lanes[chip.lane], chip.y + chip.shift
+    (left, _), (right, _), *_ = chip.box_at(x, chip.side, chip.shift)
     return svg.tag(
         "g",
         svg.tag("title", f"{chip.record.old.name}에서 {name}: {chip.record.new.korean}"),
-        svg.tag("line", class_="stem", x1=x, y1=chip.y, x2=x - 14 if lane == 0 else x + 14, y2=chip.y),
-        svg.tag("rect", class_="chip", x=left, y=chip.y - 10.5, width=width, height=21, rx=5),
-        svg.text(name, class_="chip-text", x=left + width / 2, y=chip.y + 4.5),
-        data_y=chip.y, data_lane=lane, class_="state",
+        svg.tag("line", class_="stem", x1=x, y1=chip.y, x2=x + 14 * chip.side, y2=y),
+        svg.tag("rect", class_="chip", x=left, y=y - 10.5, width=right - left, height=21, rx=5),
+        svg.text(name, class_="chip-text", x=(left + right) / 2, y=y + 4.5),
+        data_y=chip.y, data_lane=chip.lane, class_="state",
     )  # fmt: skip
 
 
 def _arrow(arrow: Arrow, clickable: bool) -> str:
     (x1, y1), (x2, y2) = arrow.line
     record = arrow.record
-    kinds = ["segment", *(["lost"] if arrow.lost else []), *(["again"] if is_again(record) else [])]
+    marks = {"lost": arrow.lost, "waiting": arrow.waiting, "again": is_again(record)}
+    kinds = ["segment", *(kind for kind, on in marks.items() if on)]
     attributes: dict[str, Any] = {"class_": " ".join(kinds), "data_number": record.number, "data_y": y1}
     attributes |= {"tabindex": 0, "role": "button" if clickable else "img", "aria_label": _aria(record, clickable)}
     return svg.tag(
         "g",
         svg.tag("line", class_="hit", x1=x1, y1=y1, x2=x2, y2=y2),
         svg.tag("line", class_="shaft", x1=x1, y1=y1, x2=x2, y2=y2),
-        _cross(arrow) if arrow.lost else _head(x1, y1, x2, y2),
+        _end(arrow),
         _label(arrow),
         **attributes,
     )
+
+
+def _end(arrow: Arrow) -> str:
+    """화살표의 끝: 닿은 것은 촉, 잃은 것은 ✕, 가는 중이면 구슬."""
+    (x1, y1), (x2, y2) = arrow.line
+    if arrow.waiting:
+        return svg.tag("circle", class_="bead", cx=x2, cy=y2, r=6)
+    return _cross(arrow) if arrow.lost else _head(x1, y1, x2, y2)
 
 
 def _head(x1: float, y1: float, x2: float, y2: float) -> str:
@@ -135,7 +141,7 @@ def fate(record: Any) -> str:
     if record.dropped:
         return f"{duration(record.sent)}에 보냈으나 {record.dropped}"
     if record.arrived is None:
-        return f"{duration(record.sent)}에 보냄"
+        return f"{duration(record.sent)}에 보내 가는 중"
     return f"{duration(record.sent)}에 보내 {duration(record.arrived)}에 도착"
 
 

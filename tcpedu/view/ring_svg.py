@@ -21,6 +21,9 @@ _SEND_MARKS = (("una", "SND.UNA"), ("nxt", "SND.NXT"), ("snd-edge", "SND.UNA+SND
 _RECEIVE_MARKS = (("rcv", "RCV.NXT"), ("rcv-edge", "RCV.NXT+RCV.WND"))
 _HIDDEN, _SHOWN, _EMPTY = {"visibility": "hidden"}, {"visibility": "visible"}, {"x": LEFT, "width": 0.0}
 
+# 이름은 선의 오른쪽에 적고, 돋보기의 오른쪽 끝에서는 왼쪽에 적는다.
+_LEFTWARD, _RIGHTWARD = {"x": -4, "text-anchor": "end"}, {"x": 4, "text-anchor": "start"}
+
 
 @dataclass(frozen=True)
 class Lens:
@@ -54,13 +57,17 @@ def pointer_slots(at: Pointers, lens: Lens) -> Slots:
         "ring-receive": {"d": ""}, "received": dict(_EMPTY), "window": dict(_EMPTY),
         "rcv": dict(_HIDDEN), "rcv-edge": dict(_HIDDEN),
     }  # fmt: skip
+    receive = (at.isn, at.isn)
     if at.rcv_nxt is not None:
         receive_edge = seq_add(at.rcv_nxt, at.rcv_wnd)
+        receive = (at.rcv_nxt, receive_edge)
         slots |= {
             "ring-receive": {"d": _arc(at.rcv_nxt, at.rcv_wnd, RADIUS - 17)},
             "received": _band(lens, at.isn, at.rcv_nxt), "window": _band(lens, at.rcv_nxt, receive_edge),
             "rcv": _pointer(lens, at.rcv_nxt), "rcv-edge": _pointer(lens, receive_edge),
         }  # fmt: skip
+    for (key, _), seq in zip(_SEND_MARKS + _RECEIVE_MARKS, (at.snd_una, at.snd_nxt, send_edge, *receive), strict=True):
+        slots[f"{key}-name"] = _LEFTWARD if lens.x(seq) > RIGHT - 140 else _RIGHTWARD
     for index in range(MAX_BLOCKS):
         known = at.blocks[index : index + 1]
         slots[f"block{index}"] = _band(lens, *known[0]) if known else dict(_EMPTY)
@@ -200,7 +207,8 @@ def _mark(slots: Slots, key: str, name: str, start: float, end: float) -> str:
     """번호를 가리키는 선과 이름. 이름은 서로 다른 높이에 있어 번호가 가까워도 겹치지 않는다."""
     return svg.tag(
         "g", svg.tag("line", class_="mark", x1=0, x2=0, y1=start, y2=end - (12.0 if end > start else -3.0)),
-        svg.text(name, class_="mark-text", x=4, y=end + 1), class_=f"pointer {key}", **slot(slots, key),
+        svg.text(name, class_="mark-text", y=end + 1, **slot(slots, f"{key}-name")), class_=f"pointer {key}",
+        **slot(slots, key),
     )  # fmt: skip
 
 
@@ -212,7 +220,8 @@ def _axis(lens: Lens) -> str:
     while seq <= lens.start + lens.span:
         x = lens.x(seq % MODULUS)
         parts.append(svg.tag("line", class_="axis", x1=x, x2=x, y1=_AXIS_Y - 6, y2=_AXIS_Y + 6))
-        parts.append(svg.text(str(seq % MODULUS), class_="tick-text", x=_inside(x, 40), y=_AXIS_Y + 23))
+        number = str(seq % MODULUS)
+        parts.append(svg.text(number, class_="tick-text", x=_inside(x, len(number) * 4.2), y=_AXIS_Y + 23))
         if seq % MODULUS == 0:
             parts.append(svg.tag("line", class_="seam", x1=x, x2=x, y1=58.0, y2=330.0))
             parts.append(svg.text("2³²−1 다음은 0", class_="seam-text", x=_inside(x, 52), y=52.0))
@@ -238,6 +247,7 @@ def static_svg(slots: Slots, lens: Lens, title: str, caption: str) -> str:
         svg.text(title, class_="title", x=16.0, y=26.0), svg.text(caption, class_="caption", x=16.0, y=50.0),
         svg.tag("g", drawing(lens, slots), transform="translate(0 58)"),
     ])  # fmt: skip
+    body = svg.tag("g", body, class_="framed seqring")
     return svg.standalone(body, WIDTH, HEIGHT + 58, title, "shared", "player", "ring")
 
 

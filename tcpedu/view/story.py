@@ -120,6 +120,11 @@ def story(trace: Any, *, states: bool = True, limit: int = 10_000) -> list[Step]
     return _collapse(steps) if len(trace.segments) > limit else steps
 
 
+def regular_spans(trace: Any) -> list[Skipped]:
+    """아무 일 없이 이어져 접어도 되는 세그먼트들의 구간."""
+    return [step for step in story(trace, limit=0) if isinstance(step, Skipped)]
+
+
 def _sent(record: Any, usual: float) -> Sent:
     took = 0.0 if record.arrived is None else record.arrived - record.sent
     return Sent(record.src, record.dst, record, bool(record.dropped), took if took > _LONG * usual else 0.0)

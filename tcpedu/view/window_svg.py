@@ -216,7 +216,7 @@ def _events(moments: Sequence[Moment], scale: Scale) -> list[str]:
 def _playhead(slots: Slots) -> str:
     size = {"width": RIGHT - CHART_LEFT, "height": CHART_BOTTOM - CHART_TOP + 40}
     return "".join([
-        svg.tag("line", class_="playhead", y1=CHART_TOP - 6, y2=CHART_BOTTOM + 4, **slot(slots, "playhead")),
+        svg.tag("line", class_="now-line", y1=CHART_TOP - 6, y2=CHART_BOTTOM + 4, **slot(slots, "playhead")),
         svg.tag("rect", class_="chart-hit", x=CHART_LEFT, y=CHART_TOP - 30, **size),
     ])  # fmt: skip
 
@@ -227,4 +227,5 @@ def static_svg(moments: Sequence[Moment], scale: Scale, slots: Slots, title: str
         svg.text(title, class_="title", x=16.0, y=26.0), svg.text(caption, class_="caption", x=16.0, y=50.0),
         svg.tag("g", drawing(moments, scale, slots), transform="translate(0 62)"),
     ])  # fmt: skip
+    body = svg.tag("g", body, class_="framed winview")
     return svg.standalone(body, WIDTH, HEIGHT + 62, title, "shared", "player", "window")

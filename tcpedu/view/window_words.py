@@ -12,7 +12,7 @@ from .words import duration, josa
 
 SENDER = (
     ("확인된 것", "n-acked", "acked"), ("나가 있는 것", "n-flight", "flight"),
-    ("더 보낼 수 있는 것", "n-usable", "usable"), ("윈도우 밖에서 기다리는 것", "n-outside", "outside"),
+    ("더 보낼 수 있는 것", "n-usable", "usable"), ("윈도우 밖의 데이터", "n-outside", "outside"),
     ("SND.WND", "n-wnd", ""), ("헤더의 윈도우 값", "n-field", ""), ("지속 타이머", "n-persist", ""),
 )  # fmt: skip
 RECEIVER = (

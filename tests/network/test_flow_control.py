@@ -21,6 +21,15 @@ def test_everything_is_read_once(run):
     assert sum(moment.read for moment in run.moments) == run.settings.size
 
 
+def test_places_count_from_the_first_byte(run):
+    """ISS는 100이고 SYN이 번호 하나를 쓴다: 데이터의 첫 바이트는 101번이다."""
+    for moment in run.moments:
+        assert moment.sender.snd_una == 101 + moment.sender.acked
+        assert moment.sender.snd_nxt == 101 + moment.sender.sent
+        assert moment.receiver.rcv_nxt == 101 + moment.receiver.received
+        assert moment.sender.send_edge == moment.sender.acked + moment.sender.snd_wnd
+
+
 def test_the_buffer_never_holds_more_than_it_can(run):
     for moment in run.moments:
         receiver = moment.receiver
@@ -102,6 +111,11 @@ def test_empty_probe_carries_nothing():
         assert probe.segment.seq == moment.sender.snd_una - 1  # 리눅스가 보내는 꼴
 
 
+def test_connection_that_never_opens_says_so():
+    with pytest.raises(ValueError, match="120초 안에 연결이 수립되지 않았습니다"):
+        run_flow(FlowSettings(delay=100.0))
+
+
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
@@ -113,6 +127,8 @@ def test_empty_probe_carries_nothing():
         ({"delay": "빨리"}, "지연은 0 이상의 수"),
         ({"rate": 0}, "링크의 빠르기는 0보다 커야"),
         ({"size": 5_000_000}, "세그먼트가 1000개를 넘습니다"),
+        ({"chunk": 1}, "너무 잘게 읽습니다: 1바이트씩으로는 24000바이트를"),
+        ({"read_rate": 1e9}, "한 번에 읽는 크기를 늘리세요"),
         ({"window_scale": 15}, "윈도우 스케일은 0 이상 14 이하"),
         ({"buffer": 100, "window_scale": 10}, "알릴 수 없습니다"),
     ],

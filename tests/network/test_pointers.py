@@ -9,7 +9,7 @@ import pytest
 from tcpedu.network import scenarios
 from tcpedu.network.apps import bulk, sink, slow_reader
 from tcpedu.network.flow_control import run_flow
-from tcpedu.network.impairments import bernoulli
+from tcpedu.network.impairments import bernoulli, hold
 from tcpedu.network.pointers import pointers
 from tcpedu.network.scenarios import CLIENT, SERVER
 from tcpedu.network.simulation import Simulation
@@ -19,11 +19,11 @@ from tcpedu.protocol.config import Config
 from tcpedu.protocol.seqnum import seq_le
 
 
-def watched(*, iss=100, loss=None, reader=sink, size=20_000, rate=1e6, until=60.0, **config):
+def watched(*, iss=100, loss=None, reorder=None, reader=sink, size=20_000, rate=1e6, until=60.0, **config):
     """(기록, [(시각, 보내는 쪽, 받는 쪽), …])."""
     sim = Simulation(3)
     client, server = sim.host(CLIENT), sim.host(SERVER)
-    sim.link(client, server, delay=0.05, rate=rate, loss=loss)
+    sim.link(client, server, delay=0.05, rate=rate, loss=loss, reorder=reorder)
     settings = Config(mss=1000, **config)
     server.listen(80, iss=300, config=settings, on_accept=reader)
     socket = client.connect(server, 80, iss=iss, config=settings)
@@ -32,14 +32,24 @@ def watched(*, iss=100, loss=None, reader=sink, size=20_000, rate=1e6, until=60.
     return sim.trace, seen
 
 
+def both_ways(socket):
+    """천천히 읽으면서 저도 보낸다."""
+    bulk(socket, 20_000, close=False)
+    slow_reader(700, 0.03)(socket)
+
+
 CASES = {
     "잃지 않음": {},
     "감김": {"iss": 2**32 - 5000},
     "손실": {"loss": bernoulli(0.1, 5), "iss": 2**32 - 9000},
+    "순서 바뀜": {"reorder": hold(dict.fromkeys(range(9, 40, 3), 0.07)), "receive_buffer": 6000},
+    "두 방향, 순서 바뀜": {
+        "reader": both_ways, "receive_buffer": 6000, "reorder": hold(dict.fromkeys(range(9, 80, 3), 0.04)),
+    },
     "SACK": {"loss": bernoulli(0.1, 7), "sack": True},
     "느린 응용": {"reader": slow_reader(500, 0.25, start=2.0), "receive_buffer": 4000},
     "윈도우 스케일": {"window_scale": 3, "receive_buffer": 200_000, "size": 90_000},
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)

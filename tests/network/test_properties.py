@@ -4,6 +4,7 @@ import random
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from watch import every_event
 
 from tcpedu.network.host import Socket
 from tcpedu.network.link import bernoulli
@@ -21,7 +22,8 @@ configs = st.builds(
     retries=st.just(60), syn_retries=st.just(60), delayed_ack=st.sampled_from([0.0, 0.2]),
     quick_acks=st.sampled_from([0, 16]), nodelay=st.booleans(), window_probe=st.sampled_from(["byte", "empty"]),
     recovery=st.sampled_from(["rfc6582", "prr"]), partial_ack_timer=st.sampled_from(["first", "every"]),
-    limited_transmit=st.booleans(), ecn=st.booleans(), congestion=st.sampled_from([Reno, Cubic, Bbr]),
+    limited_transmit=st.booleans(), loss_detection=st.sampled_from(["dupack", "rack"]), undo=st.booleans(),
+    frto=st.booleans(), ecn=st.booleans(), congestion=st.sampled_from([Reno, Cubic, Bbr]),
 )  # fmt: skip
 
 
@@ -90,7 +92,9 @@ def test_bytes_arrive_once_in_order_and_both_ends_close(
         b.listen(80, config=server, on_accept=start("b", back, rng.random() < 0.5))
         first = a.connect(b, 80, config=client, iss=client_isn)
     first.on_established = start("a", there, True)
-    sim.run(until=1e6)
+    with every_event() as events:
+        sim.run(until=1e6)
+    assert events[0] > 0
 
     assert ends["b"].received == there
     assert ends["a"].received == back

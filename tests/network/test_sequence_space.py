@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tcpedu.network.sequence_space import PRESETS, SequenceSpace, judge
 
 TOP = 2**32
-SEQ = st.integers(0, TOP - 1)
+SEQ = st.one_of(st.integers(0, TOP - 1), st.integers(TOP - 30, TOP - 1), st.integers(0, 30))
 
 
 def plain(seq, reference):
@@ -19,6 +19,8 @@ def plain(seq, reference):
 
 
 @given(SEQ, SEQ, SEQ)
+@example(TOP - 4, 2, 0)  # 윈도우가 0을 지난다
+@example(TOP - 4, TOP - 1, TOP - 3)
 def test_judgement_is_ordinary_arithmetic_seen_from_the_reference(isn, seq, reference):
     found = judge(SequenceSpace(isn).pointers(), seq, reference)
     assert found.distance == plain(seq, reference)

@@ -1,7 +1,7 @@
 """혼잡 제어의 공통 모습: 보내는 쪽이 알리는 사건과, 알고리즘이 정하는 cwnd·ssthresh (RFC 5681).
 
 맡는 일을 이렇게 나눈다. 알고리즘은 *얼마나* 보낼지(cwnd, ssthresh, 필요하면 pacing_rate)만 정한다.
-*무엇을* 다시 보낼지, 언제 빠른 회복에 들고 나는지, 회복 동안 윈도우를 부풀리거나(RFC 6582) 천천히 줄이는(PRR, RFC 6937)
+*무엇을* 다시 보낼지, 언제 빠른 회복에 들고 나는지, 회복 동안 윈도우를 부풀리거나(RFC 6582) 천천히 줄이는(PRR, RFC 9937)
 일은 보내는 쪽이 한다.
 강의: lessons/09_congestion_control.ipynb
 """
@@ -109,6 +109,7 @@ class CongestionControl:
     initial_window: int | None = None
     in_recovery: bool = False
     pacing_rate: float | None = None  # 바이트/초. None이면 간격을 두지 않고 보낸다
+    phases: tuple[PhaseEdge, ...] = ()  # 단계 사이의 모든 화살표. 그림이 이것을 그린다
     own_recovery: bool = False  # 참이면 회복 중에도 cwnd를 그대로 쓴다: 보내는 쪽이 부풀리거나 줄이지 않는다
 
     def __init__(self, mss: int, initial_window: int | None = None) -> None:

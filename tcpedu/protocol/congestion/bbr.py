@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 
 from .base import CongestionControl
-from .bbr_phases import BbrPhase
+from .bbr_phases import PHASES, BbrPhase
 from .path_model import PathModel
 
 HIGH_GAIN = 2 / math.log(2)  # 왕복마다 두 배가 되는 가장 작은 이득, 2.89 (§4.3.2.1)
@@ -32,6 +32,7 @@ class Bbr(CongestionControl):
     (11000, 288539, '대역폭 찾기')
     """
 
+    phases = PHASES
     own_recovery = True
 
     def __init__(self, mss: int, initial_window: int | None = None, *, cycle_start: int = 2) -> None:

@@ -72,6 +72,7 @@ class Cubic(Reno):
     (77000, 110000, '혼잡 회피')
     """
 
+    phases = PHASES
     beta = BETA
     default_rules = Rules(grow_when_app_limited=False)  # RFC 9438 §5.8
 

@@ -52,6 +52,7 @@ class Reno(CongestionControl):
     (5500, 5500, '빠른 회복')
     """
 
+    phases = PHASES
     beta = 0.5  # 줄인 뒤에 남는 몫
     default_rules = Rules()
 

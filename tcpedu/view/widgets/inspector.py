@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import traitlets
@@ -14,6 +15,7 @@ from tcpedu.view.inspect import (
     ADDABLE,
     Cell,
     add_option,
+    changes,
     check_address,
     compare_checksum,
     dissect,
@@ -27,6 +29,7 @@ from tcpedu.view.words import josa, option_text
 from .base import CourseWidget, css, esm
 
 SHOWN = 96  # 16진수로 보이는 바이트 수
+NAMED = 3  # 달라진 칸을 이만큼만 이름으로 말한다
 DEFAULT_ADDRESSES = "10.0.0.1", "10.0.0.2"
 _VERDICT = {True: "맞음", False: "틀림", None: "모름"}
 
@@ -55,14 +58,28 @@ class HeaderInspector(CourseWidget):
             src, dst = src or DEFAULT_ADDRESSES[0], dst or DEFAULT_ADDRESSES[1]
             data = data.pack(src, dst)
         self._first = bytes(data), src, dst
+        self._right: tuple[bytes, str | None, str | None] | None = None  # 체크섬이 마지막으로 맞았을 때
         self.data, self.src, self.dst = self._first
         super().__init__(title=title)
         self.show(self._scene())
 
     @property
     def checksum(self) -> Any:
-        """적힌 체크섬과 다시 센 체크섬을 견준 결과."""
-        return compare_checksum(self.data, self.src, self.dst)
+        """적힌 체크섬과 다시 센 체크섬을 견준 결과. 틀렸으면 마지막으로 맞았을 때와 달라진 칸을 함께 말한다."""
+        found = compare_checksum(self.data, self.src, self.dst)
+        if found.right:
+            self._right = self.data, self.src, self.dst
+        elif found.right is False and self._right is not None:
+            return replace(found, why=f"{found.why} {self._since_right()}")
+        return found
+
+    def _since_right(self) -> str:
+        assert self._right is not None
+        data, *ends = self._right
+        changed = changes(data, self.data)
+        changed += ["의사 헤더의 주소"] if ends != [self.src, self.dst] else []
+        more = f" 밖의 {len(changed) - NAMED}곳" if len(changed) > NAMED else ""
+        return f"마지막으로 맞은 뒤에 달라진 것: {', '.join(changed[:NAMED])}{more}."
 
     def handle(self, request: dict[str, Any]) -> None:
         """화면에서 고친 것을 바이트에 옮긴다. 못 고치면 까닭을 화면에 적고 바이트는 그대로 둔다."""
@@ -102,7 +119,7 @@ class HeaderInspector(CourseWidget):
 
     def _do_paste(self, request: dict[str, Any]) -> None:
         pasted = parse_hex(str(request["text"]))
-        self.data = pasted.data
+        self.data, self._right = pasted.data, None  # 다른 세그먼트와 견주지 않는다
         if pasted.src:
             self.src, self.dst = pasted.src, pasted.dst
 

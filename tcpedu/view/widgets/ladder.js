@@ -6,9 +6,11 @@ function renderLadder({ model, el }, controls = null) {
   const ask = asker(model, alert);
   const stage = h("div", { class: "stage", tabindex: "-1", style: `max-height:${model.get("height")}px` });
   const detail = live("detail");
-  const player = makePlayer(stage);
+  const panels = h("div", { class: "panels" });
+  const floor = h("div", { class: "floor" }, panels, stage);
+  const player = makePlayer(stage, panels);
   const mode = makeMode(model, ask);
-  root.append(...[controls?.(ask), player.bar, mode.bar, stage, detail, alert].filter(Boolean));
+  root.append(...[controls?.(ask), player.bar, mode.bar, floor, detail, alert].filter(Boolean));
 
   const segments = () => [...stage.querySelectorAll(".segment")];
   const chosenNumber = (event) => event.target.closest?.(".segment")?.dataset.number;
@@ -81,8 +83,9 @@ function makeMode(model, ask) {
   const hold = h("button", { type: "button", "aria-pressed": "false", onclick: () => choose("delay") }, "늦추기");
   const amount = h("select", { "aria-label": "늦추는 시간" });
   const reset = h("button", { type: "button", class: "reset", onclick: () => ask({ do: "reset" }) }, "모두 되돌리기");
-  const bar = h("div", { class: "bar", role: "toolbar", "aria-label": "세그먼트를 누르면 할 일" },
-    "화살표를 누르면", lose, hold, amount, reset);
+  const live = h("span", { class: "bar" }, "화살표를 누르면", lose, hold, amount, reset);
+  const fold = h("button", { type: "button", class: "fold", onclick: () => ask({ do: "fold" }) });
+  const bar = h("div", { class: "bar", role: "toolbar", "aria-label": "세그먼트를 누르면 할 일" }, live, fold);
   for (const [value, text] of model.get("holds")) amount.append(h("option", { value }, text));
   let chosen = "drop";
   function choose(name) {
@@ -95,18 +98,22 @@ function makeMode(model, ask) {
     name: () => chosen,
     amount: () => Number(amount.value),
     load: (scene) => {
-      bar.hidden = !scene.clickable;
-      bar.style.display = scene.clickable ? "" : "none";
+      live.style.display = scene.clickable ? "" : "none";
+      fold.style.display = scene.foldable ? "" : "none";
+      bar.style.display = scene.clickable || scene.foldable ? "" : "none";
+      fold.textContent = `이어지는 세그먼트 ${scene.foldable}개 접기`;
+      fold.setAttribute("aria-pressed", String(scene.fold));
       reset.disabled = !scene.changed;
     },
   };
 }
 
-/** 재생기. 그림의 세로 자리를 시간처럼 훑어 내려가며 아직 오지 않은 것을 흐리게 한다. */
-function makePlayer(stage) {
+/** 재생기: 머리를 시간에 맞추어 내려보낸다. */
+function makePlayer(stage, panels) {
   const PIXELS_PER_SECOND = 70;
+  const scrubber = makeScrubber(stage, panels);
+  const head = scrubber.head;
   let scene = { top: 0, height: 1, stops: [] };
-  let head = 0; // 지금까지 보인 높이
   let frameId = 0;
 
   const play = h("button", { type: "button", class: "motion play", onclick: () => (frameId ? pause() : start()) }, "▶ 재생");
@@ -115,6 +122,7 @@ function makePlayer(stage) {
     seek(scene.top + (slider.value / 1000) * (scene.height - scene.top));
   } });
   const time = h("span", { class: "time" });
+  const spoken = h("span", { class: "sr-only", role: "status", "aria-live": "polite" });
   const speed = h("select", { class: "motion", "aria-label": "빠르기" },
     ...[["0.5", "0.5배"], ["1", "1배"], ["2", "2배"], ["4", "4배"]].map(([value, text]) => h("option", { value, selected: value === "1" }, text)));
   const bar = h("div", { class: "bar", role: "toolbar", "aria-label": "재생" },
@@ -122,73 +130,29 @@ function makePlayer(stage) {
     h("button", { type: "button", class: "back", onclick: () => step(-1) }, "◀ 한 단계"),
     play,
     h("button", { type: "button", class: "forward", onclick: () => step(1) }, "한 단계 ▶"),
-    slider, time, speed);
+    slider, time, speed, spoken);
 
   function clock() {
-    const passed = scene.stops.filter((stop) => stop[0] <= head + 0.5);
+    const passed = scene.stops.filter((stop) => stop[0] <= head() + 0.5);
     return passed.length ? passed[passed.length - 1][1] : "시작 전";
   }
 
   function seek(y) {
-    head = Math.max(scene.top, Math.min(scene.height, y));
-    const done = head >= scene.height - 0.5;
-    slider.value = Math.round(((head - scene.top) / (scene.height - scene.top)) * 1000);
-    time.textContent = done ? "끝" : clock();
-    slider.setAttribute("aria-valuetext", time.textContent);
-    for (const node of stage.querySelectorAll("[data-y]")) {
-      node.classList.toggle("later", Number(node.dataset.y) > head + 0.5);
-      if (node.classList.contains("segment")) fly(node, done);
-    }
-    markStates();
-    movePlayhead(done);
-  }
-
-  // 날아가는 중인 화살표는 구슬이 있는 데까지만 그린다.
-  function fly(node, done) {
-    const [hit, shaft] = node.querySelectorAll("line");
-    const [x1, y1, x2, y2] = ["x1", "y1", "x2", "y2"].map((name) => Number(hit.getAttribute(name)));
-    const part = done ? 1 : Math.max(0, Math.min(1, (head - y1) / (y2 - y1 || 1)));
-    const flying = part < 1;
-    node.classList.toggle("flying", flying);
-    shaft.setAttribute("x2", x1 + (x2 - x1) * part);
-    shaft.setAttribute("y2", y1 + (y2 - y1) * part);
-    node.querySelector(".bead")?.remove();
-    if (flying && part > 0) {
-      const bead = document.createElementNS("http://www.w3.org/2000/svg", "circle");
-      for (const [key, value] of [["class", "bead"], ["r", 6], ["cx", shaft.getAttribute("x2")], ["cy", shaft.getAttribute("y2")]])
-        bead.setAttribute(key, value);
-      node.append(bead);
-    }
-  }
-
-  // 생명선마다 지금의 상태 하나를 도드라지게 한다.
-  function markStates() {
-    const latest = new Map();
-    for (const node of stage.querySelectorAll(".state")) {
-      node.classList.remove("now");
-      if (Number(node.dataset.y) <= head + 0.5) latest.set(node.dataset.lane, node);
-    }
-    for (const node of latest.values()) node.classList.add("now");
-  }
-
-  function movePlayhead(done) {
-    const line = stage.querySelector(".playhead");
-    line.setAttribute("y1", head);
-    line.setAttribute("y2", head);
-    line.style.visibility = done ? "hidden" : "visible";
-    if (stage.scrollHeight <= stage.clientHeight || done) return;
-    const box = line.getBoundingClientRect();
-    const view = stage.getBoundingClientRect();
-    if (box.top > view.bottom - 60 || box.top < view.top) stage.scrollTop += box.top - view.top - view.height / 2;
+    const done = scrubber.seek(y);
+    slider.value = Math.round(((head() - scene.top) / (scene.height - scene.top)) * 1000);
+    const text = done ? "끝" : clock();
+    if (text === time.textContent) return;
+    time.textContent = text;
+    slider.setAttribute("aria-valuetext", text);
   }
 
   function start() {
-    if (head >= scene.height - 0.5) seek(scene.top);
+    if (head() >= scene.height - 0.5) seek(scene.top);
     let before = performance.now();
     const tick = (now) => {
-      seek(head + ((now - before) / 1000) * PIXELS_PER_SECOND * Number(speed.value));
+      seek(head() + ((now - before) / 1000) * PIXELS_PER_SECOND * Number(speed.value));
       before = now;
-      frameId = head < scene.height ? requestAnimationFrame(tick) : 0;
+      frameId = head() < scene.height ? requestAnimationFrame(tick) : 0;
       if (!frameId) pause();
     };
     frameId = requestAnimationFrame(tick);
@@ -204,8 +168,9 @@ function makePlayer(stage) {
   function step(by) {
     pause();
     const ys = [scene.top, ...scene.stops.map((stop) => stop[0]), scene.height];
-    const next = by > 0 ? ys.find((y) => y > head + 0.6) : ys.reverse().find((y) => y < head - 0.6);
-    seek(next ?? head);
+    const next = by > 0 ? ys.find((y) => y > head() + 0.6) : ys.reverse().find((y) => y < head() - 0.6);
+    seek(next ?? head());
+    spoken.textContent = `${time.textContent}: ${scrubber.spoken()}`;
   }
 
   return {
@@ -213,6 +178,7 @@ function makePlayer(stage) {
     load: (loaded) => {
       pause();
       scene = loaded;
+      scrubber.load(loaded);
       seek(scene.height);
     },
   };

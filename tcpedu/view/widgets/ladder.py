@@ -8,9 +8,10 @@ from typing import Any
 import traitlets
 
 from tcpedu.view import svg
-from tcpedu.view.ladder import Layout, arrow_label, layout
+from tcpedu.view.ladder import START, Layout, arrow_label, layout
 from tcpedu.view.ladder_svg import details, ladder_body, static_svg
-from tcpedu.view.story import story, summary
+from tcpedu.view.story import regular_spans, story, summary
+from tcpedu.view.variables import VARIABLES, readouts
 from tcpedu.view.words import duration
 
 from .base import CourseWidget, css, esm
@@ -26,10 +27,12 @@ _HELP_STILL = "화살표를 가리키거나 Tab으로 고르면 헤더가 보입
 class LadderPlayer(CourseWidget):
     """세그먼트가 오간 시간–순서 그림. 화살표를 누르면 잃거나 늦추고 그 뒤를 다시 계산한다.
 
+    두 끝의 상태와 변수가 생명선 옆에서 지금 보는 시각을 따라 바뀐다.
+
     `run(drops, delays)`은 잃을 번호의 집합과 {번호: 늦출 초}를 받아 기록(`Trace`)을 돌려주는 함수다. 기록을 그대로
     넘기면 보기만 하는 그림이 된다. `drops`와 `delays`는 처음부터 잃고 늦출 것, `holds`는 화면에서 고르는 늦출
-    시간들(초), `height`는 그림이 차지할 가장 큰 높이(픽셀)다. 지금의 기록은 `.trace`, 잃고 늦춘 것은 `.drops`와
-    `.delays`에 있다.
+    시간들(초), `height`는 그림이 차지할 가장 큰 높이(픽셀), `fold`는 아무 일 없이 이어지는 세그먼트들을 접을지다.
+    지금의 기록은 `.trace`, 잃고 늦춘 것은 `.drops`와 `.delays`에 있다.
     강의: lessons/04_connection_establishment.ipynb
 
     >>> from tcpedu.network.scenarios import handshake
@@ -38,7 +41,7 @@ class LadderPlayer(CourseWidget):
     3
     """
 
-    _esm = esm("ladder", main="renderLadder")
+    _esm = esm("scrub", "ladder", main="renderLadder")
     _css = css("ladder")
     height = traitlets.Int(720).tag(sync=True)
     holds: Any = traitlets.List().tag(sync=True)
@@ -46,11 +49,13 @@ class LadderPlayer(CourseWidget):
     def __init__(
         self, run: Run | Any, *, title: str = "세그먼트가 오간 순서", height: int = 720,
         drops: Iterable[int] = (), delays: Mapping[int, float] | None = None, holds: Sequence[float] = (0.1, 0.5, 1.5),
+        fold: bool = False,
     ) -> None:  # fmt: skip
         self._run: Run | None = run if callable(run) else None
         self._still: Any = run
         self.drops: frozenset[int] = frozenset(drops)
         self.delays: dict[int, float] = dict(delays or {})
+        self.fold = fold
         super().__init__(title=title, height=height, holds=[[value, duration(value)] for value in holds])
         self.recompute()
 
@@ -62,17 +67,18 @@ class LadderPlayer(CourseWidget):
         self.drops = frozenset(self.drops) & numbers
         self.delays = {number: extra for number, extra in self.delays.items() if number in numbers}
         self.trace = trace
-        self._plan = layout(trace, self._label)
+        self._foldable = sum(len(span.records) for span in regular_spans(trace))
+        self._plan = layout(trace, self._label, fold=self.fold)
         self.show(self._scene())
 
     def handle(self, request: dict[str, Any]) -> None:
         """누른 세그먼트를 잃거나 늦춘다. 이미 그렇게 했으면 되돌린다."""
-        before = self.drops, self.delays
+        before = self.drops, self.delays, self.fold
         try:
             self._apply(request)
             self.recompute()
         except Exception as error:  # 화면에 알리지 않으면 누른 사람은 까닭을 알 수 없다.
-            self.drops, self.delays = before
+            self.drops, self.delays, self.fold = before
             self.show({**self.scene, "error": f"다시 계산하지 못했습니다: {error}"})
 
     def _apply(self, request: dict[str, Any]) -> None:
@@ -86,6 +92,8 @@ class LadderPlayer(CourseWidget):
                 self.delays = {**self.delays, number: by}
             case "reset":
                 self.drops, self.delays = frozenset(), {}
+            case "fold":
+                self.fold = not self.fold
 
     def _label(self, record: Any) -> str:
         late = self.delays.get(record.number)
@@ -93,7 +101,8 @@ class LadderPlayer(CourseWidget):
 
     def _scene(self) -> dict[str, Any]:
         return {
-            **player_scene(self._plan, self.title, clickable=self._run is not None),
+            **player_scene(self._plan, self.title, self.trace, clickable=self._run is not None),
+            "foldable": self._foldable, "fold": self.fold,
             "summary": summary(self.trace), "changed": bool(self.drops or self.delays),
             "help": _HELP if self._run else _HELP_STILL,
         }  # fmt: skip
@@ -107,7 +116,7 @@ class LadderPlayer(CourseWidget):
         return static_svg(self._plan, self.title)
 
 
-def player_scene(plan: Layout, title: str, *, clickable: bool) -> dict[str, Any]:
+def player_scene(plan: Layout, title: str, trace: Any, *, clickable: bool) -> dict[str, Any]:
     """화면이 그림을 트는 데 필요한 것 전부."""
     width, height = plan.width, plan.height
     head = svg.tag("line", class_="playhead", x1=plan.lanes[0] - 60, x2=plan.lanes[-1] + 60, y1=0, y2=0)
@@ -116,7 +125,8 @@ def player_scene(plan: Layout, title: str, *, clickable: bool) -> dict[str, Any]
         aria_label=title, xmlns=svg.NAMESPACE,
     )  # fmt: skip
     return {
-        "svg": drawing, "top": 60.0, "height": height, "clickable": clickable,
+        "svg": drawing, "top": START, "height": height, "clickable": clickable,
+        "lanes": plan.names, "variables": VARIABLES, "readouts": readouts(trace, plan),
         "stops": [[round(y, 1), duration(time)] for y, time in plan.stops()],
         "details": {str(arrow.record.number): details(arrow.record) for arrow in plan.arrows},
     }  # fmt: skip

@@ -28,7 +28,7 @@ class LossExplorer(LadderPlayer):
     '0개'
     """
 
-    _esm = esm("ladder", "loss", main="renderLoss")
+    _esm = esm("scrub", "ladder", "loss", main="renderLoss")
     _css = css("ladder")
 
     def __init__(
@@ -50,6 +50,8 @@ class LossExplorer(LadderPlayer):
                 self.rate = min(1.0, max(0.0, float(request["rate"])))
             case "seed":
                 self.seed += 1
+            case "fold":
+                self.fold = not self.fold
 
     def counts(self) -> dict[str, str]:
         """보낸 세그먼트, 잃은 것, 재전송, 걸린 시간."""

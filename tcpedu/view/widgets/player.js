@@ -19,22 +19,27 @@ function slotList(items, label) {
 /** 그림의 모양과 그 뜻. */
 const legendOf = (items) => h("div", { class: "bar legend" }, ...items.map(([kind, word]) => h("span", {}, h("span", { class: `swatch ${kind}` }), word)));
 
-/** 대답이 오기 전의 부탁은 마지막 하나만 남긴다. 끄는 동안 커널에 일이 쌓이지 않는다. */
-function lastOnly(model, ask) {
+/**
+ * 부탁을 하나씩 보낸다. 대답을 기다리는 동안의 부탁은 `join(앞, 뒤)`으로 합쳐, 끄는 동안 커널에 일이 쌓이지 않게 한다.
+ * 합칠 수 없으면 `join`은 null을 돌려준다.
+ */
+function oneByOne(model, ask, join) {
   let since = 0; // 기다리기 시작한 때. 0이면 기다리지 않는다
-  let next = null;
-  const go = (request) => {
-    since = performance.now();
-    next = null;
-    ask(request);
+  let waiting = [];
+  const next = () => {
+    since = waiting.length ? performance.now() : 0;
+    if (since) ask(waiting.shift());
   };
-  const answered = () => {
-    since = 0;
-    if (next) go(next);
+  const send = (request) => {
+    const joined = waiting.length ? join(waiting[waiting.length - 1], request) : null;
+    if (joined) waiting.pop();
+    waiting.push(joined ?? request);
+    if (since && performance.now() - since > 3000) waiting = waiting.slice(-1); // 커널이 없다
+    else if (since) return;
+    next();
   };
-  model.on("change:scene", answered);
-  const send = (request) => (since && performance.now() - since < 3000 ? (next = request) : go(request));
-  send.stop = () => model.off("change:scene", answered);
+  model.on("change:scene", next);
+  send.stop = () => model.off("change:scene", next);
   return send;
 }
 

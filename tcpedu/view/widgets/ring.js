@@ -1,22 +1,22 @@
 // 순서 번호 고리: 번호를 끌거나 글쇠로 옮기고, 조각을 넣는다. 어느 번호인지는 파이썬이 셈하고, 여기서는 자리만 알린다.
 
 function renderRing({ model, el }) {
-  const root = frame(el, "ring", model.get("title"));
+  const root = frame(el, "framed seqring", model.get("title"));
   const alert = live("alert");
   const said = live("said");
   const ask = asker(model, alert);
-  const drag = lastOnly(model, ask);
+  const line = oneByOne(model, ask, joinMoves);
   const stage = h("div", {
     class: "stage", tabindex: "0", role: "slider", "aria-label": "고른 순서 번호", "aria-valuemin": 0, "aria-valuemax": 2 ** 32 - 1,
   });
   const verdict = h("div", { class: "verdict", "data-slot": "judgement" });
   const player = framePlayer(root, said, () => stage.setAttribute("aria-valuetext", verdict.textContent));
-  const tools = ringTools(model, (request) => ask({ ...request, moment: player.index() }));
+  const send = (request) => line({ ...request, moment: player.index() });
+  const tools = ringTools(model, send);
   const first = model.get("scene");
   const columns = h("div", { class: "columns" }, slotList(first.facts, "고른 번호에 대해 알 수 있는 것"), slotList(first.numbers, "번호들"));
   root.append(player.bar, tools.look, tools.act, stage, legendOf(first.legend), verdict, said, alert, columns, h("div", { class: "note" }, first.help));
 
-  const send = (request) => drag({ ...request, moment: player.index() });
   const keys = {
     ArrowRight: (event) => send({ do: "move", by: 1, unit: event.shiftKey ? "lens" : "one" }),
     ArrowLeft: (event) => send({ do: "move", by: -1, unit: event.shiftKey ? "lens" : "one" }),
@@ -75,9 +75,16 @@ function renderRing({ model, el }) {
   return () => {
     player.pause();
     ask.stop();
-    drag.stop();
+    line.stop();
     model.off("change:scene", draw);
   };
+}
+
+/** 끄는 동안에는 마지막 자리만 남기고, 글쇠로 옮긴 것은 더한다. */
+function joinMoves(before, request) {
+  if (before.do !== request.do || before.unit !== request.unit) return null;
+  if (request.do === "move") return { ...request, by: before.by + request.by };
+  return request.part === undefined ? null : request;
 }
 
 /** 번호와 돋보기를 고르는 줄, 조각을 넣는 줄. */

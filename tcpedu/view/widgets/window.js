@@ -1,19 +1,19 @@
 // 윈도우와 버퍼: 설정을 파이썬에 보내고, 돌아온 순간들을 튼다.
 
 function renderWindow({ model, el }) {
-  const root = frame(el, "window", model.get("title"));
+  const root = frame(el, "framed winview", model.get("title"));
   const alert = live("alert");
   const said = live("said");
   const summary = live("summary");
   const ask = asker(model, alert);
-  const change = lastOnly(model, ask);
+  const change = oneByOne(model, ask, (before, request) => (request.name && before.name === request.name ? request : null));
   const stage = h("div", { class: "stage", tabindex: "0", role: "slider", "aria-label": "순간", "aria-valuemin": 1 });
   const player = framePlayer(root, said, (index, now) => {
     stage.setAttribute("aria-valuenow", index + 1);
     stage.setAttribute("aria-valuetext", `${now.clock} ${now.say}`);
   });
   const first = model.get("scene");
-  const tools = windowTools(model, ask, change);
+  const tools = windowTools(model, change);
   root.append(tools.bar, player.bar, stage, said, legendOf(first.legend), h("div", { class: "columns" },
     ...[["보내는 쪽", first.sender], ["받는 쪽", first.receiver]].map(([name, items]) => h("div", {}, h("h5", {}, name), slotList(items, name)))),
     summary, alert, h("div", { class: "note" }, first.help));
@@ -68,7 +68,7 @@ function renderWindow({ model, el }) {
 }
 
 /** 설정을 바꾸는 슬라이더와 목록. */
-function windowTools(model, ask, change) {
+function windowTools(model, change) {
   const scene = model.get("scene");
   const shown = (value, unit) => `${Number(Number(value).toFixed(1))}${unit}`;
   const sliders = scene.sliders.map(([name, word, value, min, max, step, unit]) => {
@@ -81,11 +81,11 @@ function windowTools(model, ask, change) {
     return { input, output, unit, box: h("div", { class: "setting-box" }, h("span", {}, word), input, output) };
   });
   const selects = scene.choices.map(([name, word, , options]) => {
-    const select = h("select", { "data-name": name, "aria-label": word, onchange: () => ask({ name, value: select.value }) },
+    const select = h("select", { "data-name": name, "aria-label": word, onchange: () => change({ name, value: select.value }) },
       ...options.map(([value, text]) => h("option", { value }, text)));
     return { select, box: h("label", {}, `${word} `, select) };
   });
-  const reset = h("button", { type: "button", class: "reset", onclick: () => ask({ do: "reset" }) }, "처음 값으로");
+  const reset = h("button", { type: "button", class: "reset", onclick: () => change({ do: "reset" }) }, "처음 값으로");
   const bar = h("div", { role: "group", "aria-label": "설정" }, h("div", { class: "settings" }, ...sliders.map((one) => one.box)),
     h("div", { class: "bar" }, ...selects.map((one) => one.box), reset));
   return {
