@@ -82,9 +82,9 @@ class Arrow:
         (x1, y1), (x, y) = self.line
         run = x - x1
         forward = 17.0 if run >= 0 else -17.0
-        # 글 상자는 선 위에 얹히지만 이 글은 선 가운데에 걸린다: 그만큼 내린다.
-        center = x + forward, y + forward * ((y - y1) / run if run else 0.0) + 12.0
-        return label_box(center, (run, y - y1), 52.0, FONT)
+        # 글 상자는 선 위에 얹히지만 이 글은 선 가운데에 걸린다: 그만큼 내리고, 위아래로 3픽셀씩 비운다.
+        center = x + forward, y + forward * ((y - y1) / run if run else 0.0) + 15.0
+        return label_box(center, (run, y - y1), 52.0, FONT + 6)
 
 
 @dataclass
