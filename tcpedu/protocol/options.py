@@ -161,12 +161,12 @@ class _SackDraft(Option):
 
 
 def new_timestamps(value: int, echo: int) -> Timestamps:
-    """`Timestamps(value, echo)`와 같은 것을 빨리 만든다: 얼리지 않은 것을 채우고 나서 얼린다 (`segment.new_segment`)."""
+    """`Timestamps(value, echo)`와 같은 것을 빨리 만든다: `segment.new_segment`처럼 채우고 나서 얼린다."""
     draft: Any = _TimestampsDraft()
     draft.value = value
     draft.echo = echo
     draft.__class__ = Timestamps
-    return draft  # type: ignore[no-any-return]
+    return draft
 
 
 def _parse_timestamps(data: bytes) -> Timestamps:
@@ -177,7 +177,7 @@ def _parse_sack(data: bytes) -> Sack:
     draft: Any = _SackDraft()
     draft.blocks = tuple(_BLOCK.iter_unpack(data))
     draft.__class__ = Sack
-    return draft  # type: ignore[no-any-return]
+    return draft
 
 
 # 종류 → (허용하는 내용 길이, 내용을 옵션으로 바꾸는 함수)

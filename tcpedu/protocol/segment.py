@@ -231,7 +231,7 @@ def new_segment(
     draft.payload = payload
     draft.reserved = reserved
     draft.__class__ = Segment
-    return draft  # type: ignore[no-any-return]
+    return draft
 
 
 _LIMITS = {"src_port": 16, "dst_port": 16, "seq": 32, "ack": 32, "flags": 8, "window": 16, "urgent": 16, "reserved": 4}
