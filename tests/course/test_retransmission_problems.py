@@ -64,7 +64,7 @@ def test_every_table_hides_a_time_and_can_be_solved(seed: int) -> None:
 
 def test_a_time_is_written_as_it_is_shown() -> None:
     assert [read(text, "time", float) for text in ("1.5", "1.5초", " 500 ms", "500ms")] == [1.5, 1.5, 0.5, 0.5]
-    with pytest.raises(ValueError, match="1.5초나 500ms처럼"):
+    with pytest.raises(ValueError, match=r"1\.5초나 500ms처럼"):
         read("곧", "time", float)
 
 

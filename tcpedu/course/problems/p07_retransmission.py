@@ -86,6 +86,10 @@ RETRANSMISSION_TIMES = Problem(
         "상한을 지키지 않았다. 기다리는 시간은 `max_rto`보다 길어지지 않는다.": lambda rto, count, cap: _times(
             rto, count, lambda wait: wait * 2
         ),
+        "상한을 넘는다고 아예 늘리지 않았다. 갑절이 `max_rto`를 넘으면 `max_rto`까지는 "
+        "늘린다.": lambda rto, count, cap: (
+            _times(rto, count, lambda wait: wait * 2 if wait * 2 <= cap else wait)
+        ),
         "기다리는 시간을 늘리지 않았다. 타임아웃이 거듭되면 갑절로 늘린다: 지수 백오프.": lambda rto, count, cap: (
             _times(rto, count, lambda wait: wait)
         ),
@@ -182,6 +186,12 @@ class _BackoffInSrtt(_Wrong):
         if self.srtt is not None:
             self.srtt *= 2
         super().on_timeout()
+
+
+class _NoCeilingInSample(_Wrong):
+    def sample(self, rtt: float) -> None:
+        super().sample(rtt)
+        self.rto = max(self.wait(), self.minimum)
 
 
 class _NoCeiling(_Wrong):
@@ -293,6 +303,9 @@ RTO_ESTIMATOR = Problem(
         ),
         "하한을 분산 항에 걸었다. `minimum`은 RTO 전체의 하한이고, 분산 항의 하한은 `granularity`다.": _wrong(
             wait=lambda self: self.srtt + max(self.minimum, self.granularity, 4 * self.rttvar)
+        ),
+        "표본에서 나온 RTO가 상한을 넘었다. 백오프만이 아니라 셈한 값에도 `maximum`을 건다 (RFC 6298 §2.5).": (
+            _NoCeilingInSample
         ),
         "백오프한 RTO가 상한을 넘었다. `maximum`보다 길게 기다리지 않는다 (RFC 6298 §2.5).": _NoCeiling,
         "타임아웃이 나도 RTO가 그대로다. 타이머가 끝날 때마다 갑절로 늘린다 (RFC 6298 §5.5).": _wrong(
@@ -695,6 +708,16 @@ def _times_only(rows: list[Row]) -> list[Row]:
     return [{**row, "time": time} for row, time in zip(rows, times, strict=True)]
 
 
+def _miscounted(counting: Counting, rows: list[Row]) -> list[Row]:
+    """번호를 잘못 세지만, 시각과 '다시 보낸 것은 같은 번호'라는 것은 맞다."""
+    wrong = fill_timeouts(rows, counting)
+    lost = _lost(wrong)
+    return [
+        {**one, "seq": lost["seq"]} if lost and given["seq"] is None and RETRANSMISSION in given["note"] else one
+        for one, given in zip(wrong, rows, strict=True)
+    ]
+
+
 _TIME_HINT = (
     "잃은 조각을 보낼 때 타이머가 1초로 걸렸다. 그 뒤로 새로 확인된 것이 없으니 다시 걸리지 않았다. 두 번째부터는 앞서 "
     "다시 보낸 때에서 갑절을 기다린다."
@@ -738,7 +761,7 @@ FILL_TIMEOUTS = packet_table_problem(
         "것이 없었으면 꺼진다 (RFC 6298 §5.2, §5.3).": partial(fill_timeouts, wait=_from_last_ack),
         "다시 보낸 것에 새 번호를 붙였다. 같은 데이터이므로 처음과 같은 번호다.": _next_number,
         # 번호를 잘못 세는 흔한 실수도 시각은 채운다.
-        **{mistake.diagnosis: partial(fill_timeouts, counting=mistake.counting) for mistake in MISTAKES},
+        **{mistake.diagnosis: partial(_miscounted, mistake.counting) for mistake in MISTAKES},
     },
     hints=(
         "시각부터 채우자. 비고가 `재전송`인 줄의 시각은 타이머가 끝난 때다.",
