@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from random import Random
 from typing import Any
@@ -53,7 +53,7 @@ def packet_table_problem(
     return Problem(
         name=name, lesson=lesson, title=title, points=points, rfc=rfc, reference=solve, cases=cases,
         fresh_cases=lambda rng: [case(rng) for _ in range(fresh)], hints=tuple(hints),
-        mistakes=_telling({**(mistakes or {}), **_counted()}, solve, cases), explanation=explanation,
+        mistakes=_telling({**(mistakes or {}), **_counted(mistakes or {})}, solve, cases), explanation=explanation,
         make=make,
     )  # fmt: skip
 
@@ -71,8 +71,13 @@ def _must_be_solvable(table: PacketTable, solve: Solve) -> None:
         raise ValueError(f"보이는 칸만으로는 채울 수 없는 칸이 있습니다: {', '.join(map(name, unsolved))}")
 
 
-def _counted() -> dict[str, Callable[[list[Row]], Any]]:
-    return {mistake.diagnosis: partial(complete, counting=mistake.counting) for mistake in MISTAKES}
+def _counted(own: Collection[str]) -> dict[str, Callable[[list[Row]], Any]]:
+    """번호를 잘못 세는 흔한 실수. 문제가 같은 진단을 제 규칙으로 적었으면(`own`) 그것을 쓴다."""
+    return {
+        mistake.diagnosis: partial(complete, counting=mistake.counting)
+        for mistake in MISTAKES
+        if mistake.diagnosis not in own
+    }
 
 
 def _telling(
