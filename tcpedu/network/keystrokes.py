@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tcpedu.protocol.config import Config
 
 from .apps import chatty_writer, sink
@@ -14,15 +16,18 @@ from .trace import Trace
 HEADERS = 40  # 옵션 없는 IPv4 헤더와 TCP 헤더
 
 
-def keystrokes(*, nagle: bool, rtt: float = 5.0, every: float = 0.2, count: int = 25) -> Trace:
+def keystrokes(
+    *, nagle: bool, rtt: float = 5.0, every: float = 0.2, count: int = 25, config: Config | None = None
+) -> Trace:
     """`every`초마다 1바이트씩 `count`번 쓴다. 기본값은 RFC 896이 든 터미널의 예다.
 
-    RTT가 1초의 기본 RTO보다 길어도 다시 보내지 않게 첫 RTO를 RTT의 네 배로 둔다.
+    RTT가 1초의 기본 RTO보다 길어도 다시 보내지 않게 첫 RTO를 RTT의 네 배로 둔다. `config`는 두 쪽이 함께 쓰는 나머지
+    설정이다.
 
     >>> [len(sent.segment.payload) for sent in keystrokes(nagle=True).segments if sent.segment.payload]
     [1, 24]
     """
-    config = Config(nodelay=not nagle, initial_rto=max(1.0, 4 * rtt))
+    config = replace(config or Config(), nodelay=not nagle, initial_rto=max(1.0, 4 * rtt))
     simulation, client, server = pair(rtt / 2, (), None)
     server.listen(PORT, iss=300, config=config, on_accept=sink)
     chatty_writer(client.connect(server, PORT, iss=100, config=config), every=every, count=count, close=False)
