@@ -38,7 +38,7 @@ class Receiver:
         self._readable: deque[bytes] = deque()  # 온 조각 그대로: 한 번에 읽으면 베끼지 않는다
         self._fin_index: int | None = None
         # 조금씩 알리지 않는다: 이만큼은 늘어야 오른쪽 끝을 옮긴다 (RFC 9293 §3.8.6.2.2)
-        self._step = max(1, min(config.receive_buffer // 2, config.mss))
+        self._step = max(1, min(config.receive_buffer // 2, config.mss)) if config.avoid_sws else 1
 
     # 윈도우 ---------------------------------------------------------------
 
