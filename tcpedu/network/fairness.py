@@ -52,7 +52,7 @@ def aimd_fair_point(x: float, y: float, capacity: float) -> Point:
     더할 때는 차이가 그대로이고, 반으로 줄일 때마다 차이도 반이 된다.
 
     >>> aimd_fair_point(6, 1, capacity=8)
-    (2.625, 2.0)
+    (2.375, 1.75)
     """
     if x < 0 or y < 0 or capacity <= 0:
         raise ValueError(f"크기는 0 이상, 용량은 0보다 커야 합니다: {x}, {y}, {capacity}")

@@ -31,9 +31,9 @@ def rounds(trace: Trace, rtt: float, src: str | None = None) -> list[Round]:
 
     큐가 없어 왕복 시간이 일정할 때 뜻이 있다. `sent`에는 다시 보낸 것(`again`)도 들어 있다.
 
-    >>> from tcpedu.network.scenarios import one_loss
-    >>> [one.sent for one in rounds(one_loss(segments=70, lost=0, rate=None), rtt=0.1)]
-    [10, 20, 40]
+    >>> from tcpedu.network.bursts import two_bursts
+    >>> [one.sent for one in rounds(two_bursts(segments=70), rtt=0.1)]
+    [10, 20, 40, 10, 20, 40]
     """
     if rtt <= 0:
         raise ValueError(f"왕복 시간은 0보다 커야 합니다: {rtt}")
