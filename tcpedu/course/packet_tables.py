@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from random import Random
+from typing import Any
 
 from tcpedu.network import scenarios
 from tcpedu.network.endpoint import Socket
@@ -27,7 +28,7 @@ def isn(rng: Random, span: int = 1) -> int:
     return MODULUS - rng.randint(1, span) if rng.random() < 1 / 3 else rng.randrange(1, MODULUS - span)
 
 
-def isns(rng: Random, client: int = 1, server: int = 1) -> dict[str, int]:
+def isns(rng: Random, client: int = 1, server: int = 1) -> dict[str, Any]:
     """상황에 넘길 두 쪽의 초기 순서 번호. `client`와 `server`는 쪽마다 쓸 번호의 수다."""
     return {"client_isn": isn(rng, client), "server_isn": isn(rng, server)}
 

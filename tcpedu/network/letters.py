@@ -1,7 +1,7 @@
 """같은 편지들을 데이터그램(UDP)으로, 그리고 TCP로 보낸다: TCP가 IP 위에 무엇을 더하는지 견준다.
 
 `drops`와 `delays`의 번호는 보낸 차례(1부터)로, 그림에 적힌 것과 같다.
-강의: lessons/01_what_is_tcp.ipynb
+강의: lessons/01_what_is_tcp.ipynb, lessons/03_sequence_numbers.ipynb
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _GAP = 0.02  # 편지와 편지 사이(초)
 
 
 @dataclass(frozen=True)
-class Path:
+class Road:
     """패킷을 잃고, 뒤섞고, 두 벌로 만드는 길. 시간은 초, 비율은 0–1이다. 씨앗이 같으면 언제나 같은 길이다."""
 
     delay: float = 0.05
@@ -68,13 +68,13 @@ class Delivery:
         return b"".join(data for _, data in self.reads).decode(errors="replace")
 
 
-def by_datagram(letters: Sequence[str], path: Path | None = None) -> Delivery:
+def by_datagram(letters: Sequence[str], road: Road | None = None) -> Delivery:
     """편지마다 데이터그램 하나로 보낸다. 다시 보내는 이도, 차례를 맞추는 이도 없다 (RFC 768).
 
-    >>> by_datagram(["가", "나", "다"], Path(drops=[2])).pieces
+    >>> by_datagram(["가", "나", "다"], Road(drops=[2])).pieces
     ['가', '다']
     """
-    simulation, sender, receiver = (path or Path()).build()
+    simulation, sender, receiver = (road or Road()).build()
     reads: list[tuple[float, bytes]] = []
     receiver.bind(_PORT, lambda datagram: reads.append((simulation.now, datagram.payload)))
     for index, letter in enumerate(letters):
@@ -83,13 +83,13 @@ def by_datagram(letters: Sequence[str], path: Path | None = None) -> Delivery:
     return Delivery(_label(trace), reads)
 
 
-def by_stream(letters: Sequence[str], path: Path | None = None, *, mss: int = 1460, close: bool = True) -> Delivery:
+def by_stream(letters: Sequence[str], road: Road | None = None, *, mss: int = 1460, close: bool = True) -> Delivery:
     """연결 하나로 보낸다. 편지마다 `send`를 한 번 부르고, 다 보내면 닫는다 (RFC 9293 §2).
 
-    >>> by_stream(["가", "나", "다"], Path(drops=[5])).text
+    >>> by_stream(["가", "나", "다"], Road(drops=[5])).text
     '가나다'
     """
-    simulation, sender, receiver = (path or Path()).build()
+    simulation, sender, receiver = (road or Road()).build()
     reads: list[tuple[float, bytes]] = []
     # 편지를 쓰는 대로 보내고 받는 대로 답해야 그림에서 원인과 결과가 이어진다.
     config = Config(mss=mss, nodelay=True, delayed_ack=0.0)

@@ -147,9 +147,10 @@ class Recovery:
         """빠른 회복의 시작. 제한 전송으로 보낸 것은 FlightSize에서 뺀다 (RFC 5681 §3.2 2단계)."""
         sender = self.sender
         flight = sender.nxt - sender.una - self._limited_sent
+        pipe = self.outstanding()
         self.active = True
         self.recover = sender.max_nxt
-        self.congestion.on_loss(flight, now)
+        self.congestion.on_loss(pipe if self.congestion.counts_sacked else flight, now)
         if self.undo is not None:
             self.undo.start(self.sender.una)
         if sender.config.recovery == "prr" and not self.congestion.own_recovery:

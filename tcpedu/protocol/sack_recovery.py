@@ -26,7 +26,8 @@ class SackRecovery(Recovery):
         self._fast_retransmit = False  # 회복의 첫 재전송은 cwnd를 보지 않는다
         self._rescued = False  # 규칙 (4)는 한 번의 회복에 한 번뿐이다
         self._rescuing = False
-        self._total = 0  # 지금까지 상대가 받은 바이트: PRR이 늘어난 만큼을 쓴다
+        self._total = 1  # 지금까지 상대가 받은 번호: 누적 확인과 SACK을 더한 것. SYN은 이미 받았다
+        self._arrived = 0  # 그 가운데 이 ACK로 새로 안 것
         self._edge = 0  # 앞선 ACK까지 잃었다고 본 끝
 
     # 점수판 ---------------------------------------------------------------
@@ -110,7 +111,10 @@ class SackRecovery(Recovery):
 
     def on_duplicate(self, now: float) -> None:
         """누적 확인은 그대로인데 새 SACK 정보가 왔다 (RFC 6675 §2의 중복 ACK)."""
+        self._note_arrived()
         super().on_duplicate(now)
+        if self.congestion.counts_sacked:
+            self.congestion.on_ack(self._arrived, None, self.outstanding() + self._arrived, now)
         self._detect(now)
         self._follow(advanced=False)
 
@@ -122,11 +126,18 @@ class SackRecovery(Recovery):
 
     def on_ack(self, acked: int, rtt: float | None, flight: int, now: float) -> bool:
         self.scoreboard.advance(self.sender.una)
+        self._note_arrived()
+        if self.congestion.counts_sacked:  # 길을 재는 알고리즘에는 SACK으로 도착한 것까지와 pipe를 알린다
+            acked, flight = self._arrived, self.outstanding() + self._arrived
         rearm = super().on_ack(acked, rtt, flight, now)
         if self._should_detect():
             self._detect(now)
         self._follow(advanced=True)
         return rearm
+
+    def _note_arrived(self) -> None:
+        before, self._total = self._total, self.sender.una + self.scoreboard.sacked
+        self._arrived = self._total - before
 
     def _should_detect(self) -> bool:
         """누적 확인이 나아갔을 때도 새로 잃은 것을 살펴볼까."""
@@ -135,13 +146,11 @@ class SackRecovery(Recovery):
     def _on_partial_ack(self, acked: int) -> bool:
         return True
 
-    def _follow(self, advanced: bool) -> None:
+    def _follow(self, *, advanced: bool) -> None:
         """PRR이면 이 ACK로 도착한 만큼 cwnd를 움직인다. SND.UNA가 나아가고 새로 잃은 것이 없으면 안전하다고 본다."""
-        total = self.sender.una + self.scoreboard.sacked
-        delivered, self._total = total - self._total, total
         if self._prr is not None:
             safe = not self._lost_more() and advanced
-            self._cwnd = self._prr.on_ack(delivered, self.outstanding(), safe=safe)
+            self._cwnd = self._prr.on_ack(self._arrived, self.outstanding(), safe=safe)
 
     def _lost_more(self) -> bool:
         """이 ACK로 새로 잃은 것이 있는가."""
@@ -150,8 +159,7 @@ class SackRecovery(Recovery):
 
     def _recover_fs(self, flight: int) -> int:
         """회복 전에 SACK된 것은 회복 동안 도착하지 않는다: 이 ACK로 안 것만 도로 더한다 (RFC 9937 §6.1)."""
-        sender, sacked = self.sender, self.scoreboard.sacked
-        return sender.nxt - sender.una - sacked + (sender.una + sacked - self._total)
+        return self.sender.nxt - self.sender.una - self.scoreboard.sacked + self._arrived
 
     def _enter(self, now: float) -> None:
         super()._enter(now)

@@ -115,8 +115,8 @@ class Sender:
     def output(self, now: float) -> list[Chunk]:
         """두 윈도우가 허락하는 만큼 토막을 꺼낸다."""
         chunks: list[Chunk] = []
-        done = self.buffer.end + 1 + self.fin_queued
-        if self.nxt == done and (self.una == done or not self.recovery.wants_to_send()):
+        nothing_new = self.nxt == self.buffer.end + 1 + self.fin_queued
+        if nothing_new and (self.una == self.nxt or not self.recovery.wants_to_send()):
             if self.persist.at is not None:
                 self.persist.stop()
             self.pacer.at = None
@@ -243,10 +243,9 @@ class Sender:
         다시 보낸 세그먼트는 번호가 앞서도 더 새로운 ACK를 싣는다. RFC의 글대로 그 윈도우를 버리면 SND.UNA만 나아가
         상대의 윈도우를 넘겨 보내게 되므로, 리눅스처럼 확인응답이 더 새것이어도 받아들인다.
         """
-        if seq_lt(self.wl1, seq) or seq_lt(self.wl2, ack) or (self.wl1 == seq and self.wl2 == ack):
-            self.wnd, self.wl1, self.wl2 = window, seq, ack
-            if window > self.max_wnd:
-                self.max_wnd = window
+        same = self.wl1 == seq and self.wl2 == ack
+        if same or seq_lt(self.wl1, seq) or seq_lt(self.wl2, ack):
+            self.set_window(seq, ack, window)
 
     def set_window(self, seq: int, ack: int, window: int) -> None:
         """SND.WND, SND.WL1, SND.WL2를 정한다."""

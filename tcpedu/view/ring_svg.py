@@ -16,7 +16,7 @@ CENTER_X, CENTER_Y, RADIUS = 186.0, 204.0, 118.0
 LEFT, RIGHT = 392.0, 884.0  # 돋보기의 양 끝
 MAX_BLOCKS = 6
 _SEND_Y, _AXIS_Y, _RECEIVE_Y, _LANE = 122.0, 200.0, 236.0, 34.0
-_QUARTERS = ((0, "0"), (1 << 30, "2³⁰"), (1 << 31, "2³¹"), (3 << 30, "3·2³⁰"))
+_QUARTERS = ((0, "0"), (MODULUS // 4, "2³⁰"), (MODULUS // 2, "2³¹"), (3 * MODULUS // 4, "3·2³⁰"))
 _SEND_MARKS = (("una", "SND.UNA"), ("nxt", "SND.NXT"), ("snd-edge", "SND.UNA+SND.WND"))
 _RECEIVE_MARKS = (("rcv", "RCV.NXT"), ("rcv-edge", "RCV.NXT+RCV.WND"))
 _HIDDEN, _SHOWN, _EMPTY = {"visibility": "hidden"}, {"visibility": "visible"}, {"x": LEFT, "width": 0.0}
@@ -216,16 +216,16 @@ def _axis(lens: Lens) -> str:
     """눈금. 2의 거듭제곱마다 찍으므로 0에서 한 바퀴가 끝나는 곳도 눈금이다."""
     step = max(1, lens.span // 4)
     parts = [svg.tag("line", class_="axis", x1=LEFT, x2=RIGHT, y1=_AXIS_Y, y2=_AXIS_Y)]
-    seq = -(-lens.start // step) * step
-    while seq <= lens.start + lens.span:
-        x = lens.x(seq % MODULUS)
+    tick = -(-lens.start // step) * step
+    while tick <= lens.start + lens.span:
+        x = lens.x(tick % MODULUS)
         parts.append(svg.tag("line", class_="axis", x1=x, x2=x, y1=_AXIS_Y - 6, y2=_AXIS_Y + 6))
-        number = str(seq % MODULUS)
+        number = str(tick % MODULUS)
         parts.append(svg.text(number, class_="tick-text", x=_inside(x, len(number) * 4.2), y=_AXIS_Y + 23))
-        if seq % MODULUS == 0:
+        if tick % MODULUS == 0:
             parts.append(svg.tag("line", class_="seam", x1=x, x2=x, y1=58.0, y2=330.0))
             parts.append(svg.text("2³²−1 다음은 0", class_="seam-text", x=_inside(x, 52), y=52.0))
-        seq += step
+        tick += step
     return "".join(parts)
 
 

@@ -1,14 +1,22 @@
 // 대량 전송 하나: 보내는 쪽 ― 라우터 없이 점대점 ― 받는 쪽
+// 둘째 인자로 폴더를 주면 우리 Trace가 남기는 것을 적는다: 두 장치의 pcap, cwnd, 큐의 길이
 #include "ns3/core-module.h"
 #include "ns3/network-module.h"
 #include "ns3/internet-module.h"
 #include "ns3/point-to-point-module.h"
 #include "ns3/applications-module.h"
 #include <ctime>
+#include <fstream>
 #include <iostream>
 using namespace ns3;
 static uint64_t g_data = 0;
 static void Tx(Ptr<const Packet> p) { if (p->GetSize() > 200) g_data++; }
+static std::ofstream g_windows, g_queues;
+static void WindowSize(uint32_t, uint32_t now) { g_windows << Simulator::Now().GetSeconds() << " " << now << "\n"; }
+static void QueueLength(uint32_t, uint32_t now) { g_queues << Simulator::Now().GetSeconds() << " " << now << "\n"; }
+static void Watch() {
+  Config::ConnectWithoutContext("/NodeList/0/$ns3::TcpL4Protocol/SocketList/0/CongestionWindow", MakeCallback(&WindowSize));
+}
 int main(int argc, char** argv) {
   uint64_t size = std::stoull(argv[1]);
   Config::SetDefault("ns3::TcpL4Protocol::SocketType", StringValue("ns3::TcpNewReno"));
@@ -30,6 +38,15 @@ int main(int argc, char** argv) {
   PacketSinkHelper sinkHelper("ns3::TcpSocketFactory", InetSocketAddress(Ipv4Address::GetAny(), 80));
   ApplicationContainer sinks = sinkHelper.Install(nodes.Get(1)); sinks.Start(Seconds(0));
   devices.Get(0)->TraceConnectWithoutContext("PhyTxEnd", MakeCallback(&Tx));
+  if (argc > 2) {
+    std::string folder = argv[2];
+    link.EnablePcapAll(folder + "/bulk");
+    g_windows.open(folder + "/windows.txt");
+    g_queues.open(folder + "/queues.txt");
+    Simulator::Schedule(MilliSeconds(1), &Watch);
+    Config::ConnectWithoutContext("/NodeList/*/DeviceList/*/$ns3::PointToPointNetDevice/TxQueue/PacketsInQueue",
+                                  MakeCallback(&QueueLength));
+  }
   Simulator::Stop(Seconds(600));
   std::clock_t began = std::clock();
   Simulator::Run();

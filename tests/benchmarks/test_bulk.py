@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import subprocess
 import tracemalloc
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -21,6 +24,7 @@ MEGABYTE = 1_000_000
 WINDOW = 1 << 18  # 대역폭-지연 곱은 250 kB이고 큐에는 300 kB가 들어간다: 잃는 것이 없다
 Speed = Callable[[int], tuple[int, float]]
 Report = Callable[[str, list[tuple[str, str]]], None]
+RECORDING = ("trace.py", "packet.py", "<string>")  # `Packet`과 `WindowSample`의 생성자는 <string>이다
 NS3_LIBRARIES = ("core", "network", "internet", "point-to-point", "applications")
 
 
@@ -55,21 +59,28 @@ def per_second(cpu_seconds: Callable[..., float]) -> Speed:
 
 @pytest.mark.slow
 def test_data_segments_per_cpu_second_against_ns3(per_second: Speed, report: Report, tmp_path: Path) -> None:
-    count, ours = per_second(10 * MEGABYTE)
+    size = 10 * MEGABYTE
+    program = compiled_ns3(tmp_path)
+    bare = ns3_per_second(program, size) if program else 0.0
+    count, ours = per_second(size)
     rows = [("tcpedu(기록을 모두 남김)", f"{ours:,.0f}/s  ({count:,}개)")]
-    theirs = ns3_per_second(10 * MEGABYTE, tmp_path)
-    rows.append(
-        ("ns-3(기록 없음)", f"{theirs:,.0f}/s") if theirs else ("ns-3", "없음: libns3-dev와 g++가 있어야 견준다")
-    )
-    if theirs:
-        rows.append(("ns-3의 몇 배", f"{ours / theirs:.2f}"))
+    if program:
+        recorded = ns3_per_second(program, size, tmp_path)
+        assert (tmp_path / "bulk-0-0.pcap").stat().st_size > size
+        rows += [
+            ("ns-3(기록 없음)", f"{bare:,.0f}/s"),
+            ("ns-3(pcap 둘, cwnd, 큐 길이를 적음)", f"{recorded:,.0f}/s"),
+            ("기록 없는 ns-3의 몇 배", f"{ours / bare:.2f}"),
+            ("기록하는 ns-3의 몇 배", f"{ours / recorded:.2f}"),
+        ]
+    rows += [(f"시간의 몫: {name}", f"{share:.0%}") for name, share in layer_shares(size).items()]
     report("대량 전송 10 MB, CPU 1초에 시뮬레이션한 데이터 세그먼트", rows)
-    if not theirs:
+    if not program:
         pytest.skip("ns-3이 없다: libns3-dev와 g++가 있어야 견준다")
 
 
-def ns3_per_second(size: int, folder: Path) -> float | None:
-    """같은 전송을 ns-3으로. 컴파일할 수 없으면 `None`."""
+def compiled_ns3(folder: Path) -> Path | None:
+    """같은 전송을 하는 ns-3 프로그램. 컴파일할 수 없으면 `None`."""
     compiler = shutil.which("g++")
     if compiler is None or not Path("/usr/include/ns3").exists():
         return None
@@ -78,13 +89,39 @@ def ns3_per_second(size: int, folder: Path) -> float | None:
     subprocess.run(
         [compiler, "-O2", "-std=c++17", str(source), "-o", str(program), *libraries], check=True, timeout=300
     )
+    return program
+
+
+def ns3_per_second(program: Path, size: int, record_to: Path | None = None) -> float:
+    """ns-3이 CPU 1초에 시뮬레이션한 데이터 세그먼트. 폴더를 주면 거기에 기록한다."""
     best = 0.0
     for _ in range(3):
-        done = subprocess.run([str(program), str(size)], capture_output=True, text=True, check=True, timeout=120)
+        command = [str(program), str(size), *([str(record_to)] if record_to else [])]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
         count, seconds, received = done.stdout.split()
         assert int(received) == size
         best = max(best, int(count) / float(seconds))
     return best
+
+
+def layer_shares(size: int) -> dict[str, float]:
+    """CPU 시간의 몫: TCP(protocol), 링크와 호스트(network), 기록(trace). 1 ms마다 어디를 돌고 있는지 본다."""
+    if not hasattr(signal, "setitimer"):
+        return {}
+    seen: Counter[str] = Counter()
+
+    def look(_: int, frame: FrameType | None) -> None:
+        path = frame.f_code.co_filename if frame else ""
+        seen["기록" if path.endswith(RECORDING) else "TCP" if "protocol" in path else "네트워크"] += 1
+
+    before = signal.signal(signal.SIGPROF, look)
+    signal.setitimer(signal.ITIMER_PROF, 0.001, 0.001)
+    try:
+        bulk_transfer(size)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+    return {name: count / seen.total() for name, count in seen.most_common()}
 
 
 @pytest.mark.slow

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 
 import dpkt
 import pytest
 
+from tcpedu.network.pcap import ip_packet
 from tcpedu.protocol.checksum import pseudo_header
 from tcpedu.protocol.segment import Flags, NoOperation, Sack, Segment, Timestamps
 
@@ -22,6 +24,21 @@ SEGMENT = Segment(
 DATA = SEGMENT.pack(SRC, DST)
 PSEUDO_HEADER = pseudo_header(SRC, DST, len(DATA))
 COUNT = 5000
+ETHERNET_IPV4 = struct.Struct("!6s6sHBBHHHBBH4s4s")  # 옵션 없는 IPv4까지의 모든 필드
+FRAME = bytes(12) + b"\x08\x00" + ip_packet(SRC, DST, SEGMENT)
+
+
+def _frame_parse() -> tuple[tuple[object, ...], Segment]:
+    """이더넷과 IPv4의 모든 필드를 읽고 TCP를 옵션까지 푼다. 체크섬은 보지 않는다: dpkt도 그렇다."""
+    fields = ETHERNET_IPV4.unpack_from(FRAME)
+    if fields[2] != 0x0800 or fields[3] != 0x45 or fields[9] != 6:
+        raise ValueError(fields)
+    return fields, Segment.unpack(FRAME[34 : 14 + fields[5]])
+
+
+def _dpkt_frame_parse() -> tuple[dpkt.ethernet.Ethernet, list[tuple[int, bytes]]]:
+    frame = dpkt.ethernet.Ethernet(FRAME)
+    return frame, dpkt.tcp.parse_opts(frame.data.data.opts)
 
 
 def _dpkt_parse() -> object:
@@ -73,6 +90,24 @@ def test_the_peers_agree_on_the_bytes() -> None:
     assert Segment.unpack(DATA, SRC, DST) == SEGMENT
 
 
+def test_both_read_the_same_fields_of_a_frame() -> None:
+    (dst, src, kind, _, tos, length, ident, _, ttl, protocol, check, source, target), segment = _frame_parse()
+    frame, options = _dpkt_frame_parse()
+    packet, tcp = frame.data, frame.data.data
+    assert (dst, src, kind) == (frame.dst, frame.src, frame.type)
+    assert (tos, length, ident, ttl, protocol, check) == (
+        packet.tos, packet.len, packet.id, packet.ttl, packet.p, packet.sum,
+    )  # fmt: skip
+    assert (source, target) == (packet.src, packet.dst)
+    assert (segment.src_port, segment.dst_port, segment.seq, segment.ack, segment.flags, segment.window) == (
+        tcp.sport, tcp.dport, tcp.seq, tcp.ack, tcp.flags, tcp.win,
+    )  # fmt: skip
+    assert [bytes((option.kind,)) + option.pack()[2:] for option in segment.options] == [
+        bytes((kind,)) + data for kind, data in options
+    ]
+    assert segment.payload == tcp.data
+
+
 def test_codec_against_dpkt_and_scapy(per_second: Speed, report: Callable[..., None]) -> None:
     layers = pytest.importorskip("scapy.layers.inet", reason="scapy가 없다")
 
@@ -93,12 +128,15 @@ def test_codec_against_dpkt_and_scapy(per_second: Speed, report: Callable[..., N
     bare = per_second(lambda: Segment.unpack(DATA))
     dpkt_bare, dpkt_parse, dpkt_build = (per_second(work) for work in (_dpkt_parse, _dpkt_verify, _dpkt_build))
     scapy_parse = per_second(lambda: layers.TCP(DATA).options, 500)
+    frame, dpkt_frame = per_second(_frame_parse), per_second(_dpkt_frame_parse)
     rows = [
         ("풀기(옵션, 검사)", f"{bare:,.0f}/s"),
         ("  dpkt의 몇 배", f"{bare / dpkt_bare:.1f}  ({dpkt_bare:,.0f}/s)"),
         ("풀기(옵션, 검사, 체크섬)", f"{parse:,.0f}/s"),
         ("  dpkt의 몇 배", f"{parse / dpkt_parse:.1f}  ({dpkt_parse:,.0f}/s)"),
         ("  scapy의 몇 배", f"{parse / scapy_parse:.0f}  ({scapy_parse:,.0f}/s)"),
+        ("풀기(이더넷+IPv4+TCP 178바이트)", f"{frame:,.0f}/s"),
+        ("  dpkt의 몇 배", f"{frame / dpkt_frame:.1f}  ({dpkt_frame:,.0f}/s)"),
         ("싸기(체크섬)", f"{build:,.0f}/s"),
         ("  dpkt의 몇 배", f"{build / dpkt_build:.1f}  ({dpkt_build:,.0f}/s)"),
         ("  scapy의 몇 배", f"{build / per_second(scapy_build, 300):.0f}"),

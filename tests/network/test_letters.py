@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path as File
+from pathlib import Path
 
 import pytest
 
-from tcpedu.network.letters import Path, by_datagram, by_stream
+from tcpedu.network.letters import Road, by_datagram, by_stream
 from tcpedu.network.simulation import Simulation
 from tcpedu.protocol.datagram import Datagram
 
@@ -21,29 +21,29 @@ def test_a_gentle_path_changes_nothing() -> None:
 
 
 def test_datagrams_are_lost_doubled_and_reordered() -> None:
-    assert by_datagram(LETTERS, Path(drops=[2, 8])).text == "소한편지여덟"
-    assert by_datagram(LETTERS[:3], Path(delays={1: 1.0})).text == "중한소"
-    assert by_datagram(LETTERS[:2], Path(duplicate=1.0)).text == "소소중중"
+    assert by_datagram(LETTERS, Road(drops=[2, 8])).text == "소한편지여덟"
+    assert by_datagram(LETTERS[:3], Road(delays={1: 1.0})).text == "중한소"
+    assert by_datagram(LETTERS[:2], Road(duplicate=1.0)).text == "소소중중"
 
 
 @pytest.mark.parametrize("seed", range(40))
 def test_a_stream_is_whole_whatever_the_path(seed: int) -> None:
-    delivery = by_stream(LETTERS, Path(loss=0.25, jitter=0.1, duplicate=0.2, seed=seed))
+    delivery = by_stream(LETTERS, Road(loss=0.25, jitter=0.1, duplicate=0.2, seed=seed))
     assert delivery.text == TEXT
     assert [at for at, _ in delivery.reads] == sorted(at for at, _ in delivery.reads)
 
 
 def test_a_lost_letter_holds_back_the_later_ones() -> None:
-    whole, holed = by_stream(LETTERS, close=False), by_stream(LETTERS, Path(drops=[5]), mss=3, close=False)
+    whole, holed = by_stream(LETTERS, close=False), by_stream(LETTERS, Road(drops=[5]), mss=3, close=False)
     assert holed.pieces[1].startswith("중한편") and holed.reads[1][0] > whole.reads[-4][0]
     resent = [sent for sent in holed.trace.segments if "재전송" in sent.note]
     assert [sent.note for sent in resent] == ["재전송 ‘중’"]
 
 
 def test_the_same_seed_is_the_same_path() -> None:
-    path = Path(loss=0.3, jitter=0.08, duplicate=0.3, seed=5)
-    assert by_datagram(LETTERS, path) == by_datagram(LETTERS, path)
-    assert by_datagram(LETTERS, path).text != by_datagram(LETTERS, Path(0.05, 0.3, 0.08, 0.3, seed=6)).text
+    road = Road(loss=0.3, jitter=0.08, duplicate=0.3, seed=5)
+    assert by_datagram(LETTERS, road) == by_datagram(LETTERS, road)
+    assert by_datagram(LETTERS, road).text != by_datagram(LETTERS, Road(0.05, 0.3, 0.08, 0.3, seed=6)).text
 
 
 def test_nobody_answers_a_datagram_to_a_closed_port() -> None:
@@ -54,7 +54,7 @@ def test_nobody_answers_a_datagram_to_a_closed_port() -> None:
     assert len(sim.run()) == 1
 
 
-def test_the_record_can_be_written_in_every_way(tmp_path: File) -> None:
+def test_the_record_can_be_written_in_every_way(tmp_path: Path) -> None:
     trace = by_datagram(["소"]).trace
     assert trace.to_text() == "0.000000 보내는 쪽.50000 > 받는 쪽.80: UDP, length 3"
     assert trace.to_frame().loc[1, ["플래그", "길이"]].tolist() == ["UDP", 3]

@@ -320,3 +320,23 @@ def test_the_last_segment_is_rescued_once() -> None:
     assert sent(connection.receive(ack(9 * K), 1.2)) == []
     connection.receive(ack(10 * K), 1.3)
     assert (connection.in_flight, connection.phase) == (0, Phase.CONGESTION_AVOIDANCE)
+
+
+def test_a_path_model_hears_what_sack_reports() -> None:
+    """길을 재는 알고리즘(BBR)은 누적 확인이 멈춘 동안에도 도착한 양과 pipe를 들어야 한다."""
+    heard: list[tuple[int, int]] = []
+
+    class Model(Reno):
+        own_recovery = counts_sacked = True
+
+        def on_ack(self, acked: int, rtt: float | None, in_flight: int, now: float) -> None:
+            heard.append((acked, in_flight))
+
+    connection, _ = sending(sack=True, size=10 * K, congestion=Model)
+    heard.clear()
+    connection.receive(ack(0, blocks=((K, 3 * K),)), 1.1)
+    connection.receive(ack(0, blocks=((K, 4 * K),)), 1.1)
+    connection.receive(ack(10 * K), 1.2)
+    assert [acked for acked, _ in heard] == [2 * K, K, 7 * K]
+    assert heard[0][1] == 10 * K  # 2가 도착하기 직전에는 열이 모두 나가 있었다
+    assert heard[-1][1] == 7 * K

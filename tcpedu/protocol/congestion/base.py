@@ -111,6 +111,7 @@ class CongestionControl:
     pacing_rate: float | None = None  # 바이트/초. None이면 간격을 두지 않고 보낸다
     phases: tuple[PhaseEdge, ...] = ()  # 단계 사이의 모든 화살표. 그림이 이것을 그린다
     own_recovery: bool = False  # 참이면 회복 중에도 cwnd를 그대로 쓴다: 보내는 쪽이 부풀리거나 줄이지 않는다
+    counts_sacked: bool = False  # 참이면 SACK으로 도착한 것도 `on_ack`로 듣고, 나가 있는 양은 FlightSize 대신 pipe다
 
     def __init__(self, mss: int, initial_window: int | None = None) -> None:
         if mss < 1:

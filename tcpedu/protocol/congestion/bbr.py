@@ -1,7 +1,7 @@
 """BBR의 모형(첫 판, v1): 손실이 아니라 길의 모형을 따라 보낸다 (draft-cardwell-iccrg-bbr-congestion-control-00).
 
 공개된 초안의 상태 기계를 그대로 옮긴 *모형*이다. 리눅스의 tcp_bbr나 BBRv2, v3과 숫자까지 같지는 않다. 난수 대신 처음
-단계를 인자로 받고, 회복 중의 in_flight는 FlightSize로 어림한다. 이 모듈의 §는 초안의 절이다.
+단계를 인자로 받고, SACK이 없으면 회복 중의 in_flight를 FlightSize로 어림한다. 이 모듈의 §는 초안의 절이다.
 강의: lessons/11_modern_congestion_control.ipynb
 """
 
@@ -33,7 +33,7 @@ class Bbr(CongestionControl):
     """
 
     phases = PHASES
-    own_recovery = True
+    own_recovery = counts_sacked = True
 
     def __init__(self, mss: int, initial_window: int | None = None, *, cycle_start: int = 2) -> None:
         super().__init__(mss, initial_window)
