@@ -54,15 +54,15 @@ class Delivered(NamedTuple):
 
 def crowd(
     algorithm: Callable[..., CongestionControl] = FixedWindow, *, flows: int = 4, window: int | None = None,
-    rto: float | None = None, rate: float = 500e3, delay: float = 0.05, queue: int = 500, duration: float = 40.0,
+    rto: float | None = None, rate: float = 250e3, delay: float = 0.05, queue: int = 250, duration: float = 40.0,
 ) -> Trace:  # fmt: skip
     """흐름 `flows`개가 0.1초 간격으로 시작해 쉬지 않고 보낸다.
 
-    `window`는 처음의 윈도우(세그먼트)로, `FixedWindow`는 끝까지 이 값이고 주지 않으면 32다. `rto`를 주면 재전송
+    `window`는 처음의 윈도우(세그먼트)로, `FixedWindow`는 끝까지 이 값이고 주지 않으면 16이다. `rto`를 주면 재전송
     타임아웃이 그 값에 묶인다: 왕복 시간을 따라가지도, 백오프하지도 않는다.
     """
     if window is None and algorithm is FixedWindow:
-        window = 32
+        window = 16
     config = Config(
         mss=MSS, congestion=algorithm, initial_window=None if window is None else window * MSS, delayed_ack=0.0,
         receive_buffer=1 << 20, window_scale=7,

@@ -162,7 +162,7 @@ ROUNDS_TO_FILL = Problem(
         "`initial_window`가 아니라 세그먼트 하나에서 시작했다. 요즘 TCP는 열 개쯤에서 시작한다 (RFC 6928).": (
             lambda bdp, mss, initial_window: _rounds(bdp, mss, _whole(mss))
         ),
-        "왕복마다 세그먼트 하나씩만 늘렸다. 그것은 혼잡 회피다. 슬로 스타트는 ACK **하나**마다 MSS씩 는다.": (
+        "왕복마다 세그먼트 하나씩만 늘렸다. 그것은 혼잡 회피다. 슬로 스타트는 ACK 하나마다 MSS씩 는다.": (
             lambda bdp, mss, initial_window: _rounds(bdp, initial_window, lambda window: window + mss)
         ),
         "ACK 하나마다 cwnd를 두 배로 했다. ACK 하나에는 MSS만큼만 늘고, 왕복 한 번을 모으면 두 배가 된다.": (
@@ -270,7 +270,7 @@ AIMD_FAIR_POINT = Problem(
     fresh_cases=_fresh_starts,
     hints=(
         "왕복 하나를 `while` 한 바퀴로 옮기자. 먼저 `x + y`를 `capacity`와 견준다.",
-        "한 왕복에서는 줄이거나 늘리거나 **하나만** 한다. 두 흐름은 같은 신호를 받으므로 둘 다 똑같이 한다.",
+        "한 왕복에서는 줄이거나 늘리거나 하나만 한다. 두 흐름은 같은 신호를 받으므로 둘 다 똑같이 한다.",
         "`while abs(x - y) >= 1:` 안에서, 넘쳤으면 둘 다 반으로, 아니면 둘 다 1을 더한다.",
     ),
     mistakes={
@@ -282,11 +282,11 @@ AIMD_FAIR_POINT = Problem(
         ),
         "큰 쪽만 줄였다. 흐름은 상대가 얼마나 쓰는지 모른다. 넘치면 둘 다 줄인다.": _only_the_larger,
         "한 왕복에 늘리기와 줄이기를 다 했다. 먼저 견주고, 둘 가운데 하나만 한다.": _both_in_one_round,
-        "꼭 찼을 때 줄였다. `capacity`를 **넘었을** 때만 줄인다.": (
+        "꼭 찼을 때 줄였다. `capacity`를 넘었을 때만 줄인다.": (
             lambda x, y, capacity: _walk(x, y, capacity, over=lambda used, room: used >= room)
         ),
         "한 흐름만 `capacity`와 견주었다. 병목에 쌓이는 것은 두 흐름을 더한 것이다.": _one_flow_only,
-        "차이가 1이 되자마자 멈췄다. 1보다 **작아질** 때까지다.": (
+        "차이가 1이 되자마자 멈췄다. 1보다 작아질 때까지다.": (
             lambda x, y, capacity: _walk(x, y, capacity, close=1.0 + 1e-9)
         ),
         "반으로 나눌 때 정수로 내림했다. `/`로 나눈다.": (
@@ -646,7 +646,7 @@ RENO = Problem(
         "먼저 `phase`를 쓰자. 1번에서 고친 조건 그대로다. 다음은 `on_ack`의 세 갈래: 빠른 회복이면 끝내고, 슬로 "
         "스타트면 "
         "`min(acked, mss)`, 혼잡 회피면 모은다.",
-        "혼잡 회피에서는 확인된 바이트를 `credit`에 모으다가 `cwnd`만큼 모이면 그만큼 **먼저 빼고** cwnd에 `mss`를 "
+        "혼잡 회피에서는 확인된 바이트를 `credit`에 모으다가 `cwnd`만큼 모이면 그만큼 먼저 빼고 cwnd에 `mss`를 "
         "더한다.",
         "`on_dup_ack`는 두 갈래다. 이미 빠른 회복 중이면 cwnd를 `mss`만큼 부풀린다. 아니면 세다가 셋이 되는 순간 "
         "ssthresh를 낮추고 cwnd를 `ssthresh + 3 * mss`로 둔다.",
@@ -666,7 +666,7 @@ RENO = Problem(
             _MssPerAck
         ),
         "모은 것에서 cwnd를 빼야 한다. 0으로 되돌리면 남은 바이트가 사라져 늘어나는 때가 늦어진다.": _KeepsNoCredit,
-        "늘린 **다음의** cwnd를 뺐다. 모은 것에서 먼저 지금의 cwnd를 빼고 나서 MSS를 더한다.": _GrowsFirst,
+        "늘린 다음의 cwnd를 뺐다. 모은 것에서 먼저 지금의 cwnd를 빼고 나서 MSS를 더한다.": _GrowsFirst,
         "세그먼트 하나에서 시작했다. 초기 윈도우는 `min(10·MSS, max(2·MSS, 14600))`이다 (RFC 6928 §2).": _OldStart,
         "MSS가 크면 초기 윈도우는 열 세그먼트보다 적다: `min(10·MSS, max(2·MSS, 14600))` (RFC 6928 §2).": _AlwaysTen,
         "타임아웃을 중복 ACK 셋과 똑같이 다루었다. 타임아웃이면 ACK가 끊긴 것이라 cwnd를 MSS 하나로 하고 슬로 "
@@ -684,7 +684,7 @@ RENO = Problem(
         "빠른 회복을 끝내는 ACK로 cwnd를 또 늘리거나 모았다. 그 ACK는 cwnd를 ssthresh로 오므리기만 한다.": _GrowsOnExit,
         "ssthresh가 2·MSS 아래로 내려갔다. 식 4는 `max(FlightSize / 2, 2·SMSS)`다.": _NoFloor,
         "ssthresh의 바닥은 1·MSS가 아니라 2·MSS다 (RFC 5681 §3.1 식 4).": _FloorOfOne,
-        "새 ACK가 와도 중복 ACK를 센 수가 남아 있다. 중복 ACK 셋은 **잇달아** 와야 한다.": _RemembersDuplicates,
+        "새 ACK가 와도 중복 ACK를 센 수가 남아 있다. 중복 ACK 셋은 잇달아 와야 한다.": _RemembersDuplicates,
         "네 번째 중복 ACK에서 시작했다. 처음의 ACK를 빼고 되풀이된 것만 셋이면 된다.": _FourthDuplicate,
         "두 번째 중복 ACK에서 시작했다. 처음의 ACK는 중복이 아니다. 되풀이된 것이 셋이어야 한다.": _SecondDuplicate,
         "`on_ack`에서 `in_flight`를 줄이지 않았다. 확인받은 것은 더는 FlightSize가 아니다.": _NeverSettles,
@@ -755,7 +755,7 @@ FILL_FAST_RETRANSMIT = packet_table_problem(
     rfc="RFC 5681 §3.2",
     make=fast_retransmit_table,
     mistakes={
-        "다시 보낸 세그먼트에 새 번호를 주었다. 재전송은 잃은 것과 **같은** 번호를 쓴다. 중복 ACK가 달라고 한 "
+        "다시 보낸 세그먼트에 새 번호를 주었다. 재전송은 잃은 것과 같은 번호를 쓴다. 중복 ACK가 달라고 한 "
         "번호다.": (
             lambda rows: _with_notes(_as_new_data(rows), rows)
         ),
