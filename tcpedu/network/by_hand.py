@@ -1,7 +1,7 @@
 """연결 하나에 세그먼트를 손으로 건넨다: 상대가 무엇을 언제 보낼지를 사람이 정한다.
 
-`received`는 받는 쪽이 어떤 ACK로 답하는지(RFC 2018 §7과 RFC 2883 §4의 표), `Sending`은 보내는 쪽이 ACK에 무엇으로 답하는지
-본다.
+`received`는 받는 쪽이 어떤 ACK로 답하는지(RFC 2018 §7과 RFC 2883 §4의 표), `Sending`은 보내는 쪽이 그 ACK에 무엇을
+내보내는지 본다.
 강의: lessons/10_loss_recovery.ipynb
 """
 
