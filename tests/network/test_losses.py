@@ -41,6 +41,8 @@ def test_one_late_segment_without_sack_resends_dozens() -> None:
 def test_rack_waits_once_it_has_seen_reordering() -> None:
     assert measure(late("RACK-TLP", {20: 0.0002, 40: 0.005})).again == 0
     assert measure(late("SACK", {20: 0.0002, 40: 0.005})).again == 1
+    # 최소 RTT(0.1초)의 1/4까지만 기다린다.
+    assert [measure(late("RACK-TLP", {20: 0.0002, 40: by})).again for by in (0.024, 0.027)] == [0, 1]
 
 
 def test_frto_notices_a_spurious_timeout() -> None:
