@@ -138,7 +138,8 @@ class Receiver:
         self.nxt = (self.nxt + after - before) & 0xFFFFFFFF
         if start == before and after == end and not waiting and self._fin_index is None:
             return self.delayed.on_data(size, now)
-        self._note_blocks(start, min(end, self._edge), before)
+        kept = min(end, self._edge)
+        self._note_blocks(start, kept + (fin and kept == end), before)
         if self._fin_index == after and not self.eof:
             self.eof = True
             self.nxt = seq_add(self.nxt, 1)
@@ -146,12 +147,12 @@ class Receiver:
         return True
 
     def _note_blocks(self, start: int, end: int, before: int) -> None:
-        """SACK으로 알릴 구간을 고친다 (RFC 2018 §4, RFC 2883 §4)."""
+        """SACK으로 알릴 구간을 고친다 (RFC 2018 §4, RFC 2883 §4). FIN도 번호를 하나 쓰므로 구간에 든다."""
         after = self._pieces.next_index
+        after += after == self._fin_index
         if start < end:
-            if end <= before or self.sack.covers(start, end):
-                self.sack.duplicate = (start, end)
-            elif end > after:
+            self.sack.duplicate = self.sack.known(start, end, before) or self.sack.duplicate
+            if end > after:
                 self.sack.add(max(start, after), end)
         self.sack.advance(after)
 

@@ -58,7 +58,7 @@ class SackRecovery(Recovery):
         lost = max(self._lost_edge(), sender.una)
         pipe = board.unsacked(lost, sender.nxt)
         if self.active:
-            pipe += board.unsacked(sender.una, min(self.high_rxt, lost))
+            pipe += board.unsacked(sender.una, self.high_rxt)  # 잃지 않았는데 다시 보낸 것은 두 번 센다
         return pipe
 
     def _limited(self) -> int:
