@@ -40,7 +40,8 @@ def packet_table_problem(
     """`name(rows) -> rows` 문제 하나.
 
     `make(rng)`이 새 표를 만든다. `solve`는 기준 답(기본은 번호를 세는 RFC의 규칙)이고, 표마다 기록의 참값과 같은지
-    확인한다. 실수는 `mistakes`가 앞에 오고, 번호를 잘못 세는 흔한 것 가운데 이 표들에서 값이 달라지는 것이 뒤에 붙는다.
+    확인한다. 실수는 `mistakes`가 앞에 오고, 번호를 세는 문제이면 잘못 세는 흔한 것 가운데 이 표들에서 값이 달라지는 것이
+    뒤에 붙는다.
     `public`은 공개 검사의 씨앗들, `fresh`는 채점 때 새로 만드는 표의 수다.
     """
 
@@ -50,10 +51,11 @@ def packet_table_problem(
         return Case((table.blanked(),), note=describe(table))
 
     cases = tuple(case(Random(seed)) for seed in public)
+    counted = _counted() if solve is complete else {}
     return Problem(
         name=name, lesson=lesson, title=title, points=points, rfc=rfc, reference=solve, cases=cases,
         fresh_cases=lambda rng: [case(rng) for _ in range(fresh)], hints=tuple(hints),
-        mistakes=_telling({**(mistakes or {}), **_counted()}, solve, cases), explanation=explanation,
+        mistakes=_telling({**(mistakes or {}), **counted}, solve, cases), explanation=explanation,
         make=make,
     )  # fmt: skip
 
