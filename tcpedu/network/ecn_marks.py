@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tcpedu.protocol.config import Config
+from tcpedu.protocol.seqnum import MODULUS
 
 from .impairments import drop
 from .packet import Packet
@@ -71,7 +72,7 @@ def ecn_flags(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     세그먼트이고, PSH와 FIN이 있는 것은 비어 있지 않다.
     강의: lessons/11_modern_congestion_control.ipynb
     """
-    replay = _Echoes()
+    replay = _Echoes(next((row["seq"] for row in rows if row["length"]), 0))
     waiting = list(rows)
     for row in rows:
         for earlier in [one for one in waiting if one["arrived"] <= row["time"] and one["number"] < row["number"]]:
@@ -86,7 +87,8 @@ def ecn_flags(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 class _Echoes:
     """두 쪽이 기억하는 것: 받는 쪽은 ECE를 달지, 보내는 쪽은 CWR을 달지와 이미 줄인 곳."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: int) -> None:
+        self.first = first  # 번호는 첫 데이터에서부터 센다: 2**32에서 돌아와도 견줄 수 있다
         self.echo = self.reduced = False
         self.una = self.nxt = self.reduced_upto = 0
 
@@ -97,7 +99,7 @@ class _Echoes:
         if row["length"]:
             self.echo = row["ecn"] == "CE" or (self.echo and "CWR" not in flags)
         elif row["sender"] == SERVER:
-            self.una = max(self.una, row["ack"])
+            self.una = max(self.una, (row["ack"] - self.first) % MODULUS)
             if "ECE" in flags and self.una > self.reduced_upto:
                 self.reduced, self.reduced_upto = True, self.nxt
 
@@ -107,7 +109,7 @@ class _Echoes:
 
     def sent(self, row: Mapping[str, Any]) -> None:
         if row["length"]:
-            self.nxt = max(self.nxt, row["seq"] + row["length"])
+            self.nxt = max(self.nxt, (row["seq"] - self.first) % MODULUS + row["length"])
             self.reduced = False
 
 

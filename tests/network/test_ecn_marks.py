@@ -52,7 +52,7 @@ def test_without_agreement_nothing_is_marked():
 
 @pytest.mark.parametrize("marks", [[4], [6], [5, 6], [5, 17]])
 def test_the_rule_fills_every_flag_as_the_endpoints_did(marks):
-    trace = marked_transfer(marks=marks, segments=14, client_isn=2**31, server_isn=7)
+    trace = marked_transfer(marks=marks, segments=14, client_isn=2**32 - 5000, server_isn=7)  # 도중에 0을 지난다
     table = PacketTable.of(trace, columns=COLUMNS)
     plain = {"ACK", "ECE,ACK", "CWR,ACK"}
     hidden = {(row["number"], "flags") for row in table.rows if row["number"] > 3 and row["flags"] in plain}
