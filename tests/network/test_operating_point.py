@@ -18,5 +18,6 @@ def test_the_three_regions():
     assert knee.goodput == pytest.approx(above.goodput) == pytest.approx(full, rel=0.01)
     assert knee.rtt == pytest.approx(16 * PACKET, rel=0.02)  # 나가 있는 것이 다 빠지는 데 걸리는 시간 (리틀의 법칙)
     assert above.rtt == pytest.approx(24 * PACKET, rel=0.02)
+    assert below.drops == knee.drops == above.drops == 0
     assert over.drops > 100 and over.goodput < full
     assert over.rtt == pytest.approx(RTT + (QUEUE + 1) * PACKET, rel=0.02)
