@@ -38,7 +38,7 @@ _HELP = (
 _PACKETS = "{}패킷".format
 _KNOBS = (
     Knob("flows", "흐름의 수", tuple(range(1, MOST + 1)), "{}개".format, group="실험"),
-    Knob("duration", "길이", (5.0, 10.0, 15.0, 20.0, 30.0), duration, group="실험"),
+    Knob("duration", "길이", (5.0, 8.0, 10.0, 15.0, 20.0, 30.0), duration, group="실험"),
     switch("delayed_ack", "지연 ACK", "실험"),
     Knob("rate", "속도", (5e5, 1e6, 2e6, 4e6, 10e6), speed, group="병목"),
     Knob("queue", "큐", (2, 5, 10, 20, 40, 80, 160), _PACKETS, group="병목"),
@@ -67,7 +67,8 @@ class CongestionLab(TunedWidget):
 
     `algorithm`은 "Reno", "CUBIC", "BBR" 가운데 하나이거나 `CongestionControl`을 물려받은 클래스다. 여러 흐름이면
     그 목록을 준다. 배우는 사람의 클래스는 `algorithms={"내 Reno": MyReno}`로 고를 것에 더한다. 시간은 초, 속도는
-    비트/초, 큐는 패킷 수다. 지금의 결과는 `.outcome`, 기록은 `.trace`에 있고, 화면의 'A에 담기'와 'B에 담기'가
+    비트/초, 큐는 패킷 수다. 세그먼트가 1,000개 오갈 때마다 다시 돌리는 데 0.1초쯤 걸리므로, 슬라이더가 곧바로 답하게
+    하려면 `rate`와 `duration`을 작게 잡는다. 지금의 결과는 `.outcome`, 기록은 `.trace`에 있고, 화면의 'A에 담기'와 'B에 담기'가
     견줄 결과를 `.pinned`에 둔다.
     강의: lessons/09_congestion_control.ipynb, lessons/11_modern_congestion_control.ipynb
 
@@ -80,9 +81,9 @@ class CongestionLab(TunedWidget):
     _css = css("chart", "controls", "timeline")
 
     def __init__(
-        self, algorithm: Any = "Reno", *, flows: int | None = None, rate: float = 1e6, rtt: Any = 0.1, queue: int = 20,
+        self, algorithm: Any = "Reno", *, flows: int | None = None, rate: float = 5e5, rtt: Any = 0.1, queue: int = 10,
         aqm: str = "tail", ecn: bool = False, sack: Any = True, start: Any = None, loss: str = "none", nth: int = 100,
-        loss_rate: float = 0.01, delayed_ack: bool = False, duration: float = 10.0,
+        loss_rate: float = 0.01, delayed_ack: bool = False, duration: float = 8.0,
         algorithms: Mapping[str, Any] | None = None, title: str = "혼잡 제어 실험실",
     ) -> None:  # fmt: skip
         given = algorithm if isinstance(algorithm, (list, tuple)) else [algorithm]

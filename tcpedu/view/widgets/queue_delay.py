@@ -52,7 +52,7 @@ class QueueDelayView(TunedWidget):
 
     def __init__(
         self, algorithm: Any = "CUBIC", *, bulks: int = 1, rate: float = 2e6, rtt: float = 0.04, small: int = 8,
-        huge: int = 200, ecn: bool = False, duration: float = 6.0, shared: bool = True, title: str = "큐와 지연",
+        huge: int = 200, ecn: bool = False, duration: float = 4.0, shared: bool = True, title: str = "큐와 지연",
     ) -> None:  # fmt: skip
         self.algorithms: dict[str, Any] = dict(ALGORITHMS)
         if not isinstance(algorithm, str):
