@@ -77,7 +77,7 @@ class CongestionLab(TunedWidget):
     '슬로 스타트'
     """
 
-    _esm = esm("controls", "timeline", "congestion_lab", main="renderCongestionLab")
+    _esm = esm("requests", "controls", "tuned", "playback", "timeline", "congestion_lab", main="renderCongestionLab")
     _css = css("chart", "controls", "timeline")
 
     def __init__(

@@ -34,7 +34,7 @@ class NagleTimeline(TunedWidget):
     [0.02, 0.02, 0.02]
     """
 
-    _esm = esm("controls", "tuned", "nagle_timeline", main="renderNagleTimeline")
+    _esm = esm("requests", "controls", "tuned", "nagle_timeline", main="renderNagleTimeline")
     _css = css("controls", "tuned", "nagle_timeline")
     knobs = (
         switch("nagle", "Nagle 알고리즘 (끄면 TCP_NODELAY)", group="보내는 쪽"),

@@ -47,7 +47,7 @@ class QueueDelayView(TunedWidget):
     True
     """
 
-    _esm = esm("controls", "timeline", "queue_delay", main="renderQueueDelay")
+    _esm = esm("requests", "controls", "tuned", "playback", "timeline", "queue_delay", main="renderQueueDelay")
     _css = css("chart", "controls", "timeline")
 
     def __init__(

@@ -64,7 +64,7 @@ class SequenceRing(CourseWidget):
     (7, True)
     """
 
-    _esm = esm("player", "ring", main="renderRing")
+    _esm = esm("requests", "playback", "player", "ring", main="renderRing")
     _css = css("player", "ring")
 
     def __init__(

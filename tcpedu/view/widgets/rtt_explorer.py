@@ -47,7 +47,7 @@ class RttExplorer(TunedWidget):
     (0.5, 0.1875, 1.25)
     """
 
-    _esm = esm("controls", "tuned", "rtt_explorer", main="renderRttExplorer")
+    _esm = esm("requests", "controls", "tuned", "rtt_explorer", main="renderRttExplorer")
     _css = css("controls", "chart", "tuned", "rtt_explorer")
     knobs = (
         select("source", "표본", _SOURCES, "표본"),

@@ -43,7 +43,7 @@ class SynBacklogView(TunedWidget):
     True
     """
 
-    _esm = esm("controls", "tuned", "syn_backlog", main="renderSynBacklog")
+    _esm = esm("requests", "controls", "tuned", "playback", "syn_backlog", main="renderSynBacklog")
     _css = css("controls", "tuned", "syn_backlog")
     knobs = (
         select("cookies", "tcp_syncookies", _COOKIES, "서버"),

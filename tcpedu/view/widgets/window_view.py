@@ -51,7 +51,7 @@ class WindowView(CourseWidget):
     True
     """
 
-    _esm = esm("player", "window", main="renderWindow")
+    _esm = esm("requests", "playback", "player", "window", main="renderWindow")
     _css = css("player", "window")
 
     def __init__(self, *, title: str = "버퍼와 윈도우", **settings: Any) -> None:
