@@ -81,7 +81,7 @@ class CongestionLab(TunedWidget):
     _css = css("chart", "controls", "timeline")
 
     def __init__(
-        self, algorithm: Any = "Reno", *, flows: int | None = None, rate: float = 5e5, rtt: Any = 0.1, queue: int = 10,
+        self, algorithm: Any = "Reno", *, flows: int | None = None, rate: float = 5e5, rtt: Any = 0.1, queue: int = 20,
         aqm: str = "tail", ecn: bool = False, sack: Any = True, start: Any = None, loss: str = "none", nth: int = 100,
         loss_rate: float = 0.01, delayed_ack: bool = False, duration: float = 8.0,
         algorithms: Mapping[str, Any] | None = None, title: str = "혼잡 제어 실험실",
