@@ -52,11 +52,11 @@ def packet_table_problem(
         return Case((table.blanked(),), note=describe(table))
 
     cases = tuple(case(Random(seed)) for seed in public)
+    wrongs = {**(mistakes or {}), **_counted(solve, mistakes or {})}
     return Problem(
         name=name, lesson=lesson, title=title, points=points, rfc=rfc, reference=solve, cases=cases,
         fresh_cases=lambda rng: [case(rng) for _ in range(fresh)], hints=tuple(hints),
-        mistakes=_telling({**(mistakes or {}), **_counted(solve, mistakes or {})}, solve, cases), explanation=explanation,
-        make=make,
+        mistakes=_telling(wrongs, solve, cases), explanation=explanation, make=make,
     )  # fmt: skip
 
 
