@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from tcpedu.course.packet_problem import packet_table_problem
-from tcpedu.course.packet_tables import WITH_ARRIVAL, isns
+from tcpedu.course.packet_tables import WITH_ARRIVAL
 from tcpedu.course.problem import Case, Problem
 from tcpedu.network import closing
 from tcpedu.network.packet_table import PacketTable, Row
@@ -256,6 +256,10 @@ NEXT_STATE = Problem(
         "(RFC 5961 §4).": _wrong(_each(_SYNCHRONIZED, Event.RCV_SYN, lambda state: (state.name, None))),
         "TIME_WAIT에서 또 온 FIN에 답하지 않았다. 마지막 ACK를 다시 보내는 것이 TIME_WAIT의 첫째 일이다 (RFC 9293 "
         "§3.10.7.4).": _wrong({("TIME_WAIT", "RCV_FIN"): ("TIME_WAIT", None)}),
+        "보내는 것이 없으면 빈 글이 아니라 `None`이다.": lambda state, event: (
+            next_state(state, event)[0],
+            next_state(state, event)[1] or "",
+        ),
         "표에 없는 짝에서 상태를 그대로 두었다. 일어날 수 없는 일이므로 `ValueError`로 알린다.": lambda state, event: (
             _instead(state, event, _stays)
         ),
@@ -290,6 +294,12 @@ def _closed_first(events: Sequence[str], visited: list[str]) -> bool:
 
 def _one_only(events_a: Sequence[str], events_b: Sequence[str]) -> set[str]:
     return set(sorted(who_waits(events_a, events_b))[:1])
+
+
+def _earlier(events_a: Sequence[str], events_b: Sequence[str]) -> set[str]:
+    """두 쪽의 목록에서 CLOSE의 자리를 견주는 오답."""
+    a, b = (list(events).index("CLOSE") if "CLOSE" in events else 99 for events in (events_a, events_b))
+    return {"A"} if a < b else {"B"}
 
 
 def _through_fin_wait_2(events: Sequence[str], visited: list[str]) -> bool:
@@ -374,6 +384,8 @@ WHO_WAITS = Problem(
         ),
         "한쪽만 골랐다. FIN이 엇갈리면 두 쪽이 모두 먼저 닫은 쪽이라 둘 다 TIME_WAIT에 있다 (RFC 9293 그림 "
         "13).": _one_only,
+        "두 목록에서 CLOSE의 자리를 견주었다. 저마다의 목록이라 자리로는 누가 먼저인지 알 수 없고, 둘 다이거나 아무도 "
+        "아닐 수도 있다.": _earlier,
         "FIN_WAIT_2를 거친 것만 셌다. FIN_WAIT_1에서 곧바로, 또는 CLOSING을 거쳐서도 TIME_WAIT로 간다 (그림 5의 주석 "
         "2).": _where(_through_fin_wait_2),
     },
@@ -465,6 +477,9 @@ STUCK_STATES = Problem(
         "SYN_SENT나 SYN_RCVD가 ESTABLISHED와 꼭 같으면 더 많은 것이 아니다. ‘보다 많을 때’만 센다.": lambda counts: (
             stuck_states({**counts, "ESTABLISHED": counts.get("ESTABLISHED", 0) - 1})
         ),
+        "모든 상태에 같은 기준(10개)을 썼다. 저절로 사라지는 상태일수록 많아도 괜찮다.": _limited(
+            dict.fromkeys(_LIMITS, (10, False))
+        ),
         "ESTABLISHED나 LISTEN은 많아도 괜찮다. 일하고 있거나 기다리는 중이다.": _limited(
             {**_LIMITS, "ESTABLISHED": (100, False), "LISTEN": (100, False)}
         ),
@@ -490,7 +505,8 @@ _CLOSINGS: dict[str, Callable[..., Trace]] = {
 def states_table(rng: random.Random) -> PacketTable:
     """네 가지 방법 가운데 하나로 닫은 연결. 보낸 쪽의 상태가 가려져 있다."""
     title = rng.choice(tuple(_CLOSINGS))
-    numbers: dict[str, Any] = isns(rng, 2, 1500)
+    # 이 표에서는 번호가 주인공이 아니다. 짧은 번호면 좁은 화면에도 상태의 열까지 들어간다.
+    numbers: dict[str, Any] = {"client_isn": rng.randrange(1, 90000), "server_isn": rng.randrange(1, 90000)}
     # 데이터와 FIN이 같은 순간에 나가면 데이터를 보낸 때의 상태가 둘이 된다. 서버의 데이터만 둔다.
     extra: dict[str, Any] = {"request": 0, "response": rng.randrange(1, 1400)} if title.startswith("반닫기") else {}
     trace = _CLOSINGS[title](delay=rng.choice((0.01, 0.02, 0.05)), **numbers, **extra)
@@ -525,6 +541,14 @@ def _with(*rows: tuple[State, Event, State]) -> Callable[[list[Row]], list[Row]]
     return lambda given: fill_states(given, table)
 
 
+_BY_FLAGS = {"SYN": "SYN_SENT", "SYN,ACK": "SYN_RCVD", "ACK": "ESTABLISHED", "FIN,ACK": "FIN_WAIT_1"}
+
+
+def _by_flags(rows: list[Row]) -> list[Row]:
+    """플래그마다 상태 하나를 정해 둔 오답."""
+    return [{**row, "state": row["state"] or _BY_FLAGS.get(row["flags"], "ESTABLISHED")} for row in rows]
+
+
 _S, _E = State, Event
 _MIXED = {_S.CLOSE_WAIT: _S.TIME_WAIT, _S.TIME_WAIT: _S.CLOSE_WAIT}
 _WRONG_SIDE = {_S.LAST_ACK: _S.TIME_WAIT, _S.TIME_WAIT: _S.CLOSED}
@@ -554,6 +578,7 @@ FILL_STATES = packet_table_problem(
         "보내기 **전의** 상태를 적었다. 이 세그먼트를 내보낸 사건까지 따른 뒤의 상태를 적는다.": _by(
             lambda sent: sent.before
         ),
+        "플래그만 보고 적었다. 같은 ACK라도 그때까지 무엇이 오갔는지에 따라 상태가 다르다.": _by_flags,
         "받는 쪽의 상태를 적었다. 이 열은 그 줄을 **보낸** 쪽의 상태다.": _by(lambda sent: sent.peer),
         "TIME_WAIT를 나중에 닫은 쪽에 적었다. 나중에 닫은 쪽은 FIN을 보내고 LAST_ACK에서 마지막 ACK를 기다린다.": _by(
             lambda sent: _WRONG_SIDE.get(sent.after, sent.after)
