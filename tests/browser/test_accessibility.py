@@ -81,7 +81,7 @@ CASES = {
     "표 채우기": Case("packet_table('transfer')", "", (("button", "모두 확인"), ("button", "이 칸의 힌트"))),
     "퀴즈": Case("quiz('02')", "", (("button", "다시 풀기"),)),
 }  # fmt: skip
-ROOTS = {"퀴즈": ".widget-vbox"}
+ROOTS = {"퀴즈": ".jp-OutputArea-output"}
 # 우리말로 옮기지 않는 이름: RFC와 커널의 낱말, 수와 16진수.
 VERBATIM = re.compile(r"[A-Za-zαβ0-9 _.,:+\-–×/()]+")
 

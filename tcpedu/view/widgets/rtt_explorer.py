@@ -178,7 +178,7 @@ def _chart(run: RtoRun, top: float) -> Chart:
             Panel("시간", series, marks=marks, height=250.0, y_range=(0.0, top), write=duration),
             Panel("RTTVAR", [Series("", rttvar, look=3)], height=80.0, write=duration),
         ],
-        x_label="표본의 번호", x_range=(0.5, len(probes) + 0.5),
+        x_label="표본의 번호", x_range=(0.5, len(probes) + 0.5), width=720.0,
     )  # fmt: skip
 
 
