@@ -12,7 +12,7 @@ from tcpedu.course.packet_tables import isns
 from tcpedu.course.problem import Case, Problem
 from tcpedu.network.closed_window import closed_window
 from tcpedu.network.deduce import RFC, Counting, complete
-from tcpedu.network.packet_table import Cell, PacketTable, Row
+from tcpedu.network.packet_table import NEEDED, Cell, PacketTable, Row
 from tcpedu.network.setup import SERVER
 from tcpedu.protocol.config import Config
 from tcpedu.protocol.nagle import worth_sending
@@ -628,7 +628,8 @@ def window_table(rng: random.Random) -> PacketTable:
     numbers: dict[str, Any] = isns(rng, size)
     delay = rng.choice((0.02, 0.05, 0.1))
     trace = closed_window(size=size, buffer=buffer, read_at=2.0, delay=delay, config=Config(mss=mss), **numbers)
-    table = PacketTable.of(trace, title="닫혔다가 열리는 윈도우의 표")
+    # 좁은 화면에서도 윈도우 열이 보이게 시각은 뺀다.
+    table = PacketTable.of(trace, title="닫혔다가 열리는 윈도우의 표", columns=(*NEEDED, "window"))
     hidden: set[Cell] = set()
     closed = [row["number"] for row in table.rows if row["window"] == 0]
     others = [row["number"] for row in table.rows if row["sender"] == SERVER and row["window"]]
