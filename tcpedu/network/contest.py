@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import inf, nan
 from typing import Any, Literal, NamedTuple
 
@@ -177,11 +178,12 @@ def config_for(runner: Runner, contest: Contest) -> Config:
 
 
 def checked(algorithm: Any) -> Callable[..., CongestionControl]:
-    """혼잡 제어로 쓸 수 있는지 본다. 모자란 것이 있으면 이름을 대고 거절한다."""
+    """혼잡 제어로 쓸 수 있는지 본다. 모자란 것이 있으면 이름을 대고 거절한다. `partial(Cubic, hystart=True)`도 된다."""
     needed = ("on_ack", "on_loss", "on_timeout")
-    missing = [name for name in needed if not callable(getattr(algorithm, name, None))]
+    kind = algorithm.func if isinstance(algorithm, partial) else algorithm
+    missing = [name for name in needed if not callable(getattr(kind, name, None))]
     if not callable(algorithm) or missing:
-        name = getattr(algorithm, "__name__", repr(algorithm))
+        name = getattr(kind, "__name__", repr(algorithm))
         raise ValueError(
             f"혼잡 제어로 쓸 수 없습니다: {name}에 {', '.join(missing) or '생성자'}이(가) 없습니다."
             " CongestionControl을 물려받은 클래스를 주세요"
@@ -265,17 +267,13 @@ def stages(flow: Flow, until: float) -> list[Stage]:
 
 def queue_delays(trace: Trace, net: Dumbbell, rate: float) -> list[Point]:
     """데이터마다 (큐를 떠난 시각, 병목의 큐에서 기다린 초): 걸린 시간에서 전파와 전송을 뺀다."""
-    access = {sender.name: _access_delay(net, sender.name) for sender in net.senders}
+    access = {sender.name: delay for sender, delay in zip(net.senders, net.access_delays, strict=True)}
     waits = []
     for sent in trace.segments:
         if sent.arrived is not None and sent.src in access and sent.segment.payload:
             left = sent.arrived - net.bottleneck.delay - sent.size * 8 / rate
             waits.append((left, max(0.0, left - sent.sent - access[sent.src])))
     return sorted(waits)
-
-
-def _access_delay(net: Dumbbell, sender: str) -> float:
-    return net.simulation._channels[sender, net.left.name].link.delay
 
 
 __all__ = [

@@ -124,6 +124,15 @@ class Moment:
         segment = self.heard.segment
         return segment.window, 0 if segment.has(Flags.SYN) else self.sender.snd_wscale
 
+    @property
+    def carried(self) -> tuple[int, int]:
+        """그 순간에 보낸 쪽이 내보낸 데이터와, 받는 쪽에 닿은 데이터의 크기."""
+        return _data(self.sent), _data(self.arrived)
+
+
+def _data(packets: list[Packet]) -> int:
+    return sum(len(packet.segment.payload) for packet in packets if packet.src == CLIENT)
+
 
 @dataclass(frozen=True, slots=True)
 class FlowRun:
@@ -132,6 +141,16 @@ class FlowRun:
     settings: FlowSettings
     trace: Trace
     moments: list[Moment]
+
+    def count(self, mark: Mark) -> int:
+        """그런 표시가 몇 번 붙었는가."""
+        return sum(moment.marks.count(mark) for moment in self.moments)
+
+    @property
+    def closings(self) -> int:
+        """윈도우가 0이 된 횟수."""
+        closed = [moment.sender.snd_wnd == 0 for moment in self.moments]
+        return sum(now and not before for before, now in pairwise([False, *closed]))
 
 
 def run_flow(settings: FlowSettings | None = None) -> FlowRun:

@@ -42,7 +42,7 @@ class LadderPlayer(CourseWidget):
     3
     """
 
-    _esm = esm("scrub", "ladder", main="renderLadder")
+    _esm = esm("playback", "scrub", "ladder", main="renderLadder")
     _css = css("ladder")
     height = traitlets.Int(720).tag(sync=True)
     holds: Any = traitlets.List().tag(sync=True)
