@@ -12,7 +12,7 @@ from tcpedu.course.packet_tables import isns
 from tcpedu.course.problem import Case, Problem
 from tcpedu.network.closed_window import closed_window
 from tcpedu.network.deduce import RFC, Counting, complete
-from tcpedu.network.packet_table import Cell, PacketTable, Row
+from tcpedu.network.packet_table import NEEDED, Cell, PacketTable, Row
 from tcpedu.network.setup import SERVER
 from tcpedu.protocol.config import Config
 from tcpedu.protocol.nagle import worth_sending
@@ -134,6 +134,8 @@ USABLE_WINDOW = Problem(
         "한도다.": lambda u, n, w: w,
         "번호의 차이를 `2**32`로 나눈 나머지로 구하지 않았다. `snd_nxt`가 0을 지나면 그냥 뺀 값이 "
         "어긋난다.": lambda u, n, w: max(0, u + w - n),
+        "식은 맞지만 번호로 셈하지 않았다. 번호가 0을 지나는 경우와, 윈도우가 줄어 값이 음수가 되는 경우를 함께 "
+        "살피자.": lambda u, n, w: u + w - n,
         "음수가 나왔다. 상대가 윈도우를 줄이면 이미 넘겨 보낸 셈이 된다. 그때 더 보낼 수 있는 것은 "
         "0이다.": lambda u, n, w: w - (n - u) % MODULUS,
         "마지막에 통째로 나머지를 구했다. 이미 넘겨 보낸 경우의 음수가 42억이 되어 버린다.": lambda u, n, w: (
@@ -292,6 +294,9 @@ ADVERTISED_WINDOW = Problem(
         "증후군.": lambda b, u, m, last: b - u,
         "모자랄 때 0을 알렸다. 이미 알린 윈도우를 물리는 것이다. 상대가 그만큼 보냈을 수 있으므로 `last`를 "
         "지킨다 (RFC 9293 §3.8.6).": lambda b, u, m, last: b - u if _room(b - u, last, b, m) else 0,
+        "빈자리가 작으면 닫힌 것으로 알렸다. 교과서에 흔한 꼴(빈자리가 MSS나 절반이 될 때까지 0)이지만, 이미 "
+        "알린 윈도우가 "
+        "남아 있으면 그것을 물리게 된다.": lambda b, u, m, last: b - u if b - u >= min(b // 2, m) else 0,
         "늘어난 만큼이 아니라 빈자리 전체를 견주었다. 빈자리 가운데 `last`는 이미 알린 것이다.": lambda b, u, m, last: (
             _advertised(b, u, m, last, enough=lambda free, last, buffer, mss: free >= min(buffer // 2, mss))
         ),
@@ -360,6 +365,19 @@ class _CountsSegments(SlidingWindow):
     def usable(self) -> int:
         flight = -(-seq_diff(self.nxt, self.una) // self.mss)
         return max(0, self.window - flight) * self.mss
+
+
+class _Overruns(SlidingWindow):
+    """마지막 조각을 남은 윈도우로 자르지 않는다."""
+
+    def segments(self) -> list[tuple[int, bytes]]:
+        out = []
+        while self.usable() > 0 and self.waiting:
+            data = bytes(self.waiting[: self.mss])
+            out.append((self.nxt, data))
+            del self.waiting[: self.mss]
+            self.nxt = seq_add(self.nxt, len(data))
+        return out
 
 
 class _ForgetsFlight(SlidingWindow):
@@ -574,6 +592,7 @@ SLIDING_WINDOW = Problem(
     ),
     mistakes={
         "윈도우를 세그먼트의 수로 셌다. 윈도우는 바이트 수다 (RFC 9293 §3.1).": _CountsSegments,
+        "마지막 조각이 윈도우의 오른쪽 끝을 넘었다. 조각의 크기는 MSS뿐 아니라 남은 윈도우로도 자른다.": _Overruns,
         "나가 있는 것을 빼지 않았다. 확인받지 않은 것까지 모두 합쳐 윈도우를 넘지 않아야 한다.": _ForgetsFlight,
         "확인응답이 와도 윈도우의 왼쪽 끝이 움직이지 않았다. SND.UNA가 `ack`로 나아가야 미끄러진다.": _NeverSlides,
         "처음 윈도우를 계속 썼다. 상대는 ACK마다 새 윈도우를 알린다.": _KeepsFirstWindow,
@@ -628,7 +647,8 @@ def window_table(rng: random.Random) -> PacketTable:
     numbers: dict[str, Any] = isns(rng, size)
     delay = rng.choice((0.02, 0.05, 0.1))
     trace = closed_window(size=size, buffer=buffer, read_at=2.0, delay=delay, config=Config(mss=mss), **numbers)
-    table = PacketTable.of(trace, title="닫혔다가 열리는 윈도우의 표")
+    # 좁은 화면에서도 윈도우 열이 보이게 시각은 뺀다.
+    table = PacketTable.of(trace, title="닫혔다가 열리는 윈도우의 표", columns=(*NEEDED, "window"))
     hidden: set[Cell] = set()
     closed = [row["number"] for row in table.rows if row["window"] == 0]
     others = [row["number"] for row in table.rows if row["sender"] == SERVER and row["window"]]
