@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import inf, nan
 from typing import Any, Literal, NamedTuple
 
@@ -177,11 +178,12 @@ def config_for(runner: Runner, contest: Contest) -> Config:
 
 
 def checked(algorithm: Any) -> Callable[..., CongestionControl]:
-    """혼잡 제어로 쓸 수 있는지 본다. 모자란 것이 있으면 이름을 대고 거절한다."""
+    """혼잡 제어로 쓸 수 있는지 본다. 모자란 것이 있으면 이름을 대고 거절한다. `partial(Cubic, hystart=True)`도 된다."""
     needed = ("on_ack", "on_loss", "on_timeout")
-    missing = [name for name in needed if not callable(getattr(algorithm, name, None))]
+    kind = algorithm.func if isinstance(algorithm, partial) else algorithm
+    missing = [name for name in needed if not callable(getattr(kind, name, None))]
     if not callable(algorithm) or missing:
-        name = getattr(algorithm, "__name__", repr(algorithm))
+        name = getattr(kind, "__name__", repr(algorithm))
         raise ValueError(
             f"혼잡 제어로 쓸 수 없습니다: {name}에 {', '.join(missing) or '생성자'}이(가) 없습니다."
             " CongestionControl을 물려받은 클래스를 주세요"

@@ -16,7 +16,7 @@ from typing import Any
 from tcpedu.protocol.segment import Flags
 
 from .deduce import complete
-from .packet import Packet
+from .packet import Ecn, Packet
 from .trace import Trace
 
 Row = dict[str, Any]
@@ -25,11 +25,14 @@ Solve = Callable[[list[Row]], list[Row]]
 
 COLUMNS = {
     "number": "번호", "time": "시각", "sender": "보낸 쪽", "flags": "플래그", "seq": "seq", "ack": "ack",
-    "length": "길이", "window": "윈도우", "arrived": "도착 시각", "state": "보낸 쪽의 상태", "note": "비고",
+    "length": "길이", "window": "윈도우", "ecn": "ECN", "arrived": "도착 시각", "state": "보낸 쪽의 상태",
+    "note": "비고",
 }  # fmt: skip
 NEEDED = ("number", "sender", "flags", "seq", "ack", "length")  # 번호를 세는 데 쓰는 열
 BASIC = ("number", "time", "sender", "flags", "seq", "ack", "length", "window")
-_TYPES: dict[str, type] = {"flags": str, "state": str, "note": str, "sender": str, "time": float, "arrived": float}
+_TYPES: dict[str, type] = {
+    "flags": str, "ecn": str, "state": str, "note": str, "sender": str, "time": float, "arrived": float
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,8 @@ class PacketTable:
     """빈칸이 있는 표. `rows`는 참값이고, `hidden`의 칸이 가려져 있다.
 
     줄은 `dict`이고 열쇠는 `COLUMNS`의 것이다: `number`는 기록의 번호, `time`과 `arrived`는 초(잃은 것의 `arrived`는
-    무한대), `sender`는 보낸 호스트, `flags`는 `"SYN,ACK"` 같은 글, `length`는 데이터의 바이트 수. ACK 플래그가 꺼진
-    세그먼트의 `ack`는 헤더에 적힌 0이다. 가린 칸만 `None`이 된다.
+    무한대), `sender`는 보낸 호스트, `flags`는 `"SYN,ACK"` 같은 글, `length`는 데이터의 바이트 수, `ecn`은 받는
+    쪽이 본 IP의 ECN 필드(`"CE"`). ACK 플래그가 꺼진 세그먼트의 `ack`는 헤더에 적힌 0이다. 가린 칸만 `None`이 된다.
 
     >>> from tcpedu.network.scenarios import handshake
     >>> table = PacketTable.of(handshake(), {(2, "ack")}, title="연결 수립")
@@ -152,6 +155,7 @@ def _arrived(trace: Trace, sent: Packet) -> float:
     return math.inf if sent.arrived is None else round(sent.arrived, 6)
 
 
+_ECN = {Ecn.NOT_ECT: "Not-ECT", Ecn.ECT_1: "ECT(1)", Ecn.ECT_0: "ECT(0)", Ecn.CE: "CE"}  # RFC 3168 §5의 이름
 _FIELD: dict[str, Callable[[Trace, Packet], Any]] = {
     "number": lambda trace, sent: sent.number,
     "time": lambda trace, sent: round(sent.sent, 6),
@@ -161,6 +165,7 @@ _FIELD: dict[str, Callable[[Trace, Packet], Any]] = {
     "ack": _ack,
     "length": lambda trace, sent: len(sent.segment.payload),
     "window": lambda trace, sent: sent.segment.window,
+    "ecn": lambda trace, sent: _ECN[sent.ecn],
     "arrived": _arrived,
     "state": lambda trace, sent: trace.state_at(sent.src, sent.sent, sent.segment.src_port).name,
     "note": lambda trace, sent: ", ".join(remark for remark in (sent.note, sent.dropped) if remark),

@@ -231,7 +231,8 @@ class Sender:
 
     def on_ece(self, now: float) -> None:
         """상대가 ECE로 혼잡을 알렸다. 한 윈도우에 한 번만 줄인다 (RFC 3168 §6.1.2)."""
-        if self.recovery.active or self.una < max(self._reduced_upto, self.recovery.recover):
+        # 줄일 때까지 보낸 것을 꼭 다 확인한 ACK의 ECE도 그 윈도우의 것이다. CWR은 그다음 데이터에 실려 갔다.
+        if self.recovery.active or self.una <= max(self._reduced_upto, self.recovery.recover):
             return
         self.congestion.on_ecn(self.nxt - self.una, now)
         self._reduced_upto = self.nxt

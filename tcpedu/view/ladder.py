@@ -212,10 +212,10 @@ def layout(
     return plan
 
 
-def arrow_label(record: Any) -> str:
-    """화살표의 글: 번호, 재전송 표시, 플래그와 번호들."""
+def arrow_label(record: Any, *, window: bool = False) -> str:
+    """화살표의 글: 번호, 재전송 표시, 플래그와 번호들. `window`면 윈도우 값도."""
     note = f"{record.note} " if record.note else ""
-    return f"{record.number} · {note}{segment_label(record.segment)}"
+    return f"{record.number} · {note}{segment_label(record.segment, window=window)}"
 
 
 def _lanes(count: int, narrow: bool) -> tuple[list[float], float]:

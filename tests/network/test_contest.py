@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 from math import isnan
 
@@ -147,6 +148,15 @@ def test_a_learners_class_runs_like_any_other():
     flow = compete(Contest((Runner(Fixed),), duration=3.0)).flows[0]
     assert {y for _, y in flow.cwnd} == {4.0}
     assert flow.mean_goodput == pytest.approx(4 * MSS * 8 / 0.112 * 2.9 / 3, rel=0.05)  # 왕복마다 넷
+
+
+def test_an_algorithm_with_its_switches_set():
+    """`partial`로 스위치를 켠 알고리즘도 겨룬다. RFC 9406: 큐가 넘치기 전에 슬로 스타트를 끝내 덜 버려진다."""
+    drops = {}
+    for name, algorithm in {"plain": Cubic, "hystart": partial(Cubic, hystart=True)}.items():
+        outcome = compete(Contest((Runner(algorithm),), rate=4e6, queue=50, duration=3.0))
+        drops[name] = outcome.flows[0].flow.count("drop")
+    assert drops["hystart"] < drops["plain"] / 2
 
 
 @pytest.mark.parametrize(

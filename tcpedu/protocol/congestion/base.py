@@ -99,7 +99,7 @@ class CongestionControl:
     - 전체 ACK로 회복이 끝나면 그 ACK의 `on_ack` 다음에 `on_recovery_exit`.
     - 재전송 타이머가 끝나면 `on_timeout`. 회복 중이었다면 회복도 끝난 것이고, `on_recovery_exit`는 부르지 않는다.
     - ECE가 온 ACK에서 `on_ecn`. RFC 3168 §6.1.2대로 한 윈도우에 한 번만이다: 보내는 쪽은 줄일 때 SND.NXT를 적어 두고,
-      SND.UNA가 거기에 이를 때까지 오는 ECE는 전하지 않는다. 같은 윈도우에서 손실로 이미 줄였을 때도 전하지 않는다.
+      SND.UNA가 그것을 넘을 때까지 오는 ECE는 전하지 않는다. 같은 윈도우에서 손실로 이미 줄였을 때도 전하지 않는다.
     - RTO보다 오래 아무것도 보내지 않다가 다시 보내려 할 때 `on_idle` (RFC 5681 §4.1).
     """
 

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import math
+
 from .cubic import BETA, C
 
 
@@ -26,3 +28,16 @@ def cubic_average_window(loss: float, rtt: float, c: float = C, beta: float = BE
     """
     curve = (c * (3 + beta) / (4 * (1 - beta))) ** 0.25 * (rtt / loss) ** 0.75
     return max(curve, reno_average_window(loss))
+
+
+def mathis_throughput(mss: int, rtt: float, loss: float) -> float:
+    """Mathis 식: 손실률이 `loss`일 때 Reno의 처리율 (MSS/RTT)·√(3/2)/√p, 바이트/초 (Mathis 외, 1997).
+
+    세그먼트마다 ACK가 오고 타임아웃이 없을 때의 값이다. `rtt`는 초, `loss`는 0보다 크고 1 이하.
+
+    >>> round(mathis_throughput(1460, rtt=0.1, loss=0.01))
+    178813
+    """
+    if not 0 < loss <= 1:
+        raise ValueError(f"손실률은 0보다 크고 1 이하여야 합니다: {loss}")
+    return mss / rtt * math.sqrt(1.5 / loss)

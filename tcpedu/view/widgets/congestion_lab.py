@@ -67,9 +67,9 @@ class CongestionLab(TunedWidget):
 
     `algorithm`은 "Reno", "CUBIC", "BBR" 가운데 하나이거나 `CongestionControl`을 물려받은 클래스다. 여러 흐름이면
     그 목록을 준다. 배우는 사람의 클래스는 `algorithms={"내 Reno": MyReno}`로 고를 것에 더한다. 시간은 초, 속도는
-    비트/초, 큐는 패킷 수다. 지금의 결과는 `.outcome`, 기록은 `.trace`에 있고, 화면의 'A에 담기'와 'B에 담기'가
-    견줄 결과를 `.pinned`에 둔다. 세그먼트가 1,000개 오갈 때마다 다시 돌리는 데 0.1초쯤 걸리므로, 슬라이더가 곧바로
-    답하게 하려면 `rate`와 `duration`을 작게 잡는다.
+    비트/초, 큐는 패킷 수다. 세그먼트가 1,000개 오갈 때마다 다시 돌리는 데 0.1초쯤 걸리므로, 슬라이더가 곧바로 답하게
+    하려면 `rate`와 `duration`을 작게 잡는다. 지금의 결과는 `.outcome`, 기록은 `.trace`에 있고, 화면의 'A에 담기'와
+    'B에 담기'가 견줄 결과를 `.pinned`에 둔다.
     강의: lessons/09_congestion_control.ipynb, lessons/11_modern_congestion_control.ipynb
 
     >>> lab = CongestionLab("Reno", duration=5.0)
