@@ -131,7 +131,7 @@ def _rect(slots: Slots, key: str, y: float, inset: float, kind: str = "") -> str
 
 def _mark(slots: Slots, key: str, name: str, y: float, row: int) -> str:
     """띠 아래로 내린 선과 이름. 줄이 달라 자리가 같아도 겹치지 않는다."""
-    bottom = y + _LANE + 4 + 17.0 * row
+    bottom = y + _LANE + 4 + 18.5 * row
     return svg.tag(
         "g", svg.tag("line", class_="mark", x1=0, x2=0, y1=y - 4, y2=bottom - 2),
         svg.text(name, class_="mark-text", y=bottom, **slot(slots, f"{key}-name")),

@@ -113,7 +113,8 @@ def role(node: dict[str, Any]) -> str:
 
 
 def name(node: dict[str, Any]) -> str:
-    return " ".join(str(node.get("name", {}).get("value", "")).split())
+    """이름. ipywidgets의 단추는 아이콘 글꼴의 글자(개인 영역)를 앞에 붙인다."""
+    return " ".join(re.sub("[\ue000-\uf8ff]", "", str(node.get("name", {}).get("value", ""))).split())
 
 
 def value_of(node: dict[str, Any], kind: str) -> Any:
