@@ -462,6 +462,18 @@ class _MssPerAck(_Plain):
         self.cwnd += self.mss
 
 
+class _Equation3(_Plain):
+    """ACK마다 SMSS·SMSS/cwnd (RFC 5681 §3.1 식 3)."""
+
+    def avoid(self, acked: int) -> None:
+        self.cwnd += self.mss * self.mss / self.cwnd  # type: ignore[assignment]
+
+
+class _WholeEquation3(_Plain):
+    def avoid(self, acked: int) -> None:
+        self.cwnd += max(1, self.mss * self.mss // self.cwnd)
+
+
 class _KeepsNoCredit(_Plain):
     """모은 것에서 cwnd를 빼지 않고 0으로 되돌린다."""
 
@@ -665,6 +677,9 @@ RENO = Problem(
         "혼잡 회피에서 ACK마다 MSS씩 늘렸다. 그러면 슬로 스타트와 같다. 확인된 것이 cwnd만큼 모일 때마다 MSS다.": (
             _MssPerAck
         ),
+        "혼잡 회피에 식 3(ACK마다 MSS·MSS/cwnd)을 썼다. RFC 5681이 허락하는 어림이지만 이 문제는 권하는 쪽, 곧 확인된 "
+        "바이트를 `credit`에 모으는 방법이다.": _Equation3,
+        "혼잡 회피에 식 3을 정수로 썼다. 이 문제는 확인된 바이트를 `credit`에 모으는 방법이다.": _WholeEquation3,
         "모은 것에서 cwnd를 빼야 한다. 0으로 되돌리면 남은 바이트가 사라져 늘어나는 때가 늦어진다.": _KeepsNoCredit,
         "늘린 다음의 cwnd를 뺐다. 모은 것에서 먼저 지금의 cwnd를 빼고 나서 MSS를 더한다.": _GrowsFirst,
         "세그먼트 하나에서 시작했다. 초기 윈도우는 `min(10·MSS, max(2·MSS, 14600))`이다 (RFC 6928 §2).": _OldStart,
