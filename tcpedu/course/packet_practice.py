@@ -19,8 +19,14 @@ from tcpedu.network.packet_table import COLUMNS, Cell, PacketTable
 from tcpedu.view.words import duration, josa
 
 Make = Callable[[Random], PacketTable]
-_RFC = {"seq": "RFC 9293 §3.4", "length": "RFC 9293 §3.4", "ack": "RFC 9293 §3.1", "window": "RFC 9293 §3.8.6"}
-_WHAT = {"flags": "SYN,ACK처럼 플래그의 이름을", "state": "ESTABLISHED처럼 상태의 이름을"}
+_RFC = {
+    "seq": "RFC 9293 §3.4", "length": "RFC 9293 §3.4", "ack": "RFC 9293 §3.1", "window": "RFC 9293 §3.8.6",
+    "time": "RFC 6298 §5",
+}  # fmt: skip
+_WHAT = {
+    "flags": "SYN,ACK처럼 플래그의 이름을", "state": "ESTABLISHED처럼 상태의 이름을",
+    "time": "1.5초나 500ms처럼 시각을", "arrived": "1.5초나 500ms처럼 시각을",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -156,9 +162,14 @@ def read(text: str, column: str, kind: type) -> Any:
         return _flags(text) if column == "flags" else text.strip().upper().replace("-", "_")
     plain = re.sub(r"[\s,_]", "", text)
     try:
-        return float(plain) if kind is float else int(plain, 0)
+        return _seconds(plain) if kind is float else int(plain, 0)
     except ValueError:
         return _unreadable(text, column)
+
+
+def _seconds(text: str) -> float:
+    """`1.5`, `1.5초`, `500ms`: 표에 적힌 모양을 그대로 적어도 된다."""
+    return float(text[:-2]) / 1000 if text.endswith("ms") else float(text.removesuffix("초"))
 
 
 def _unreadable(text: str, column: str) -> Any:

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import inspect
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from random import Random
 from typing import Any
@@ -40,8 +41,9 @@ def packet_table_problem(
     """`name(rows) -> rows` 문제 하나.
 
     `make(rng)`이 새 표를 만든다. `solve`는 기준 답(기본은 번호를 세는 RFC의 규칙)이고, 표마다 기록의 참값과 같은지
-    확인한다. 실수는 `mistakes`가 앞에 오고, 번호를 세는 문제이면 잘못 세는 흔한 것 가운데 이 표들에서 값이
-    달라지는 것이 뒤에 붙는다. `public`은 공개 검사의 씨앗들, `fresh`는 채점 때 새로 만드는 표의 수다.
+    확인한다. 실수는 `mistakes`가 앞에 오고, 번호를 잘못 세는 흔한 것 가운데 이 표들에서 값이 달라지는 것이 뒤에 붙는다.
+    `solve`가 `complete`처럼 `counting`을 받지 않으면 번호의 실수는 붙지 않는다.
+    `public`은 공개 검사의 씨앗들, `fresh`는 채점 때 새로 만드는 표의 수다.
     """
 
     def case(rng: Random) -> Case:
@@ -50,12 +52,11 @@ def packet_table_problem(
         return Case((table.blanked(),), note=describe(table))
 
     cases = tuple(case(Random(seed)) for seed in public)
-    counted = _counted() if solve is complete else {}
+    wrongs = {**(mistakes or {}), **_counted(solve, mistakes or {})}
     return Problem(
         name=name, lesson=lesson, title=title, points=points, rfc=rfc, reference=solve, cases=cases,
         fresh_cases=lambda rng: [case(rng) for _ in range(fresh)], hints=tuple(hints),
-        mistakes=_telling({**(mistakes or {}), **counted}, solve, cases), explanation=explanation,
-        make=make,
+        mistakes=_telling(wrongs, solve, cases), explanation=explanation, make=make,
     )  # fmt: skip
 
 
@@ -72,8 +73,15 @@ def _must_be_solvable(table: PacketTable, solve: Solve) -> None:
         raise ValueError(f"보이는 칸만으로는 채울 수 없는 칸이 있습니다: {', '.join(map(name, unsolved))}")
 
 
-def _counted() -> dict[str, Callable[[list[Row]], Any]]:
-    return {mistake.diagnosis: partial(complete, counting=mistake.counting) for mistake in MISTAKES}
+def _counted(solve: Callable[..., list[Row]], own: Collection[str]) -> dict[str, Callable[[list[Row]], Any]]:
+    """번호를 잘못 세는 흔한 실수. 문제가 같은 진단을 제 규칙으로 적었으면(`own`) 그것을 쓴다."""
+    if "counting" not in inspect.signature(solve).parameters:
+        return {}  # 번호 말고 다른 칸도 채우는 규칙에 `complete`를 쓰면 빈칸으로 남은 것까지 그 실수로 안다
+    return {
+        mistake.diagnosis: partial(solve, counting=mistake.counting)
+        for mistake in MISTAKES
+        if mistake.diagnosis not in own
+    }
 
 
 def _telling(

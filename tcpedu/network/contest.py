@@ -267,17 +267,13 @@ def stages(flow: Flow, until: float) -> list[Stage]:
 
 def queue_delays(trace: Trace, net: Dumbbell, rate: float) -> list[Point]:
     """데이터마다 (큐를 떠난 시각, 병목의 큐에서 기다린 초): 걸린 시간에서 전파와 전송을 뺀다."""
-    access = {sender.name: _access_delay(net, sender.name) for sender in net.senders}
+    access = {sender.name: delay for sender, delay in zip(net.senders, net.access_delays, strict=True)}
     waits = []
     for sent in trace.segments:
         if sent.arrived is not None and sent.src in access and sent.segment.payload:
             left = sent.arrived - net.bottleneck.delay - sent.size * 8 / rate
             waits.append((left, max(0.0, left - sent.sent - access[sent.src])))
     return sorted(waits)
-
-
-def _access_delay(net: Dumbbell, sender: str) -> float:
-    return net.simulation._channels[sender, net.left.name].link.delay
 
 
 __all__ = [

@@ -120,8 +120,8 @@ def _ack(row: Row, before: list[Row], counting: Counting) -> int | None:
 def _received(row: Row, before: list[Row], counting: Counting) -> list[Row]:
     """이 세그먼트를 보낼 때까지 상대에게서 받은 것, 도착한 차례로."""
     theirs = [one for one in before if one["sender"] != row["sender"]]
-    if "arrived" not in row or not counting.sees_loss:
-        return theirs
+    if "arrived" not in row or row["time"] is None or not counting.sees_loss:
+        return theirs  # 도착이나 보낸 때를 모르면 모두 받은 것으로 본다
     known = [one for one in theirs if one["arrived"] is not None and one["arrived"] <= row["time"]]
     return sorted(known, key=lambda one: float(one["arrived"]))
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Handler = Callable[["Socket"], None]
 OPENED = (State.ESTABLISHED, State.CLOSE_WAIT)  # 마지막 ACK가 FIN에 실려 오면 한 번에 CLOSE_WAIT까지 간다
 _OPENING = (State.SYN_SENT, State.SYN_RCVD)
+_ESTABLISHED = State.ESTABLISHED  # 거의 언제나 이것이다: 다른 상태인지 하나하나 견주지 않는다
 
 
 class Socket:
@@ -119,7 +120,7 @@ class Socket:
         """세그먼트를 처리한 뒤 응용 프로그램에 알린다. 그 사이 연결에 손댔을 수 있으면 참."""
         connection = self.connection
         acted = False
-        if was in _OPENING and connection.state in OPENED and self.on_established:
+        if was is not _ESTABLISHED and was in _OPENING and connection.state in OPENED and self.on_established:
             self.on_established(self)
             acted = True
         if self.auto_read and connection.readable:

@@ -37,6 +37,7 @@ class FlowSettings:
 
     받는 응용 프로그램은 `start`초가 지나서부터 `chunk`바이트씩, 초당 `read_rate`바이트의 빠르기로 읽는다. 0이면 읽지
     않는다. `window_scale`을 주면 두 쪽이 그 윈도우 스케일을 쓰고, `probe`는 제로 윈도우 탐침의 꼴이다.
+    `sender_avoids_sws`와 `receiver_avoids_sws`가 거짓이면 그쪽이 어리석은 윈도우 증후군을 피하지 않는다 (§3.8.6.2).
     """
 
     size: int = 24_000
@@ -50,6 +51,8 @@ class FlowSettings:
     rate: float | None = 1e6
     window_scale: int | None = None
     probe: Literal["byte", "empty"] = "byte"
+    sender_avoids_sws: bool = True
+    receiver_avoids_sws: bool = True
 
     def __post_init__(self) -> None:
         for name, korean in _SIZES.items():
@@ -72,13 +75,20 @@ class FlowSettings:
                 f"너무 잘게 읽습니다: {self.chunk}바이트씩으로는 {self.size}바이트를, 또는 초당"
                 f" {self.read_rate:g}바이트를 {MAX_READS}번 안에 읽을 수 없습니다. 한 번에 읽는 크기를 늘리세요"
             )
-        self.config(self.buffer)  # 윈도우 스케일처럼 설정이 살피는 값
+        self.receiver_config()  # 윈도우 스케일처럼 설정이 살피는 값
 
-    def config(self, receive_buffer: int) -> Config:
-        """연결의 설정."""
+    def sender_config(self) -> Config:
+        """보내는 쪽 연결의 설정."""
+        return self._config(65_535, self.sender_avoids_sws)
+
+    def receiver_config(self) -> Config:
+        """받는 쪽 연결의 설정."""
+        return self._config(self.buffer, self.receiver_avoids_sws)
+
+    def _config(self, receive_buffer: int, avoid_sws: bool) -> Config:
         return Config(
             mss=self.mss, send_buffer=self.send_buffer, receive_buffer=receive_buffer,
-            window_scale=self.window_scale, window_probe=self.probe,
+            window_scale=self.window_scale, window_probe=self.probe, avoid_sws=avoid_sws,
         )  # fmt: skip
 
 
@@ -114,6 +124,15 @@ class Moment:
         segment = self.heard.segment
         return segment.window, 0 if segment.has(Flags.SYN) else self.sender.snd_wscale
 
+    @property
+    def carried(self) -> tuple[int, int]:
+        """그 순간에 보낸 쪽이 내보낸 데이터와, 받는 쪽에 닿은 데이터의 크기."""
+        return _data(self.sent), _data(self.arrived)
+
+
+def _data(packets: list[Packet]) -> int:
+    return sum(len(packet.segment.payload) for packet in packets if packet.src == CLIENT)
+
 
 @dataclass(frozen=True, slots=True)
 class FlowRun:
@@ -122,6 +141,16 @@ class FlowRun:
     settings: FlowSettings
     trace: Trace
     moments: list[Moment]
+
+    def count(self, mark: Mark) -> int:
+        """그런 표시가 몇 번 붙었는가."""
+        return sum(moment.marks.count(mark) for moment in self.moments)
+
+    @property
+    def closings(self) -> int:
+        """윈도우가 0이 된 횟수."""
+        closed = [moment.sender.snd_wnd == 0 for moment in self.moments]
+        return sum(now and not before for before, now in pairwise([False, *closed]))
 
 
 def run_flow(settings: FlowSettings | None = None) -> FlowRun:
@@ -134,8 +163,8 @@ def run_flow(settings: FlowSettings | None = None) -> FlowRun:
     """
     settings = settings or FlowSettings()
     simulation, client, server = pair(settings.delay, (), None, rate=settings.rate)
-    server.listen(PORT, iss=300, config=settings.config(settings.buffer), on_accept=_reader(settings))
-    source = client.connect(server, PORT, iss=100, config=settings.config(65_535))
+    server.listen(PORT, iss=300, config=settings.receiver_config(), on_accept=_reader(settings))
+    source = client.connect(server, PORT, iss=100, config=settings.sender_config())
     bulk(source, settings.size, close=False)
     moments: list[Moment] = []
     for now in simulation.instants(LONGEST):

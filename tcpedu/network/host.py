@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _FIRST_EPHEMERAL_PORT = 50000
 _ACCEPTING = (State.LISTEN, State.SYN_RCVD)
 _CLOSED, _SYN_RCVD, _TIME_WAIT = State.CLOSED, State.SYN_RCVD, State.TIME_WAIT
+_ESTABLISHED = State.ESTABLISHED
 _CE = Ecn.CE
 
 
@@ -163,7 +164,7 @@ class Host:
             socket._held = replies
         else:
             self._send(socket, replies)
-        if listener is not None and was in _ACCEPTING and connection.state in OPENED:
+        if listener is not None and was is not _ESTABLISHED and was in _ACCEPTING and connection.state in OPENED:
             listener._established(socket)
         acted = socket._react(was)
         if socket._unsent:
@@ -228,7 +229,9 @@ class Host:
         if limits != socket._sampled:
             socket._sampled = limits
             self._sample(socket, *limits)
-        self._watch(socket)
+        trace = self.simulation.trace
+        if len(trace.variables) < trace.watch:
+            self._watch(socket)
 
     def _log_states(self, socket: Socket) -> None:
         changes = socket.connection.changes[socket._logged :]

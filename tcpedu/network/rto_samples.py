@@ -14,6 +14,7 @@ from tcpedu.protocol.rto import RtoEstimator
 
 COUNT = 40
 MOST_TIMEOUTS = 60  # RTO가 0에 가까운 설정에서도 끝난다
+GAINS = (1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0)  # 바꾸어 볼 α와 β. RFC 6298 §2.3의 값은 1/8과 1/4이다
 _BASE = 0.2
 Source = Literal["steady", "noisy", "step", "spike", "drawn"]
 

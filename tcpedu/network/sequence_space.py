@@ -18,6 +18,16 @@ from .pointers import Pointers
 
 MAX_WINDOW = MAX_FIELD << 14  # RFC 7323 §2.2
 MAX_PIECE = 1 << 20
+LAST, QUARTER = MODULUS - 1, MODULUS // 4  # 마지막 번호와 1/4바퀴
+
+
+def seq_on_turn(part: float) -> int:
+    """한 바퀴(0부터 2**32 앞까지)의 `part`만큼 되는 곳의 번호.
+
+    >>> seq_on_turn(0.5), seq_on_turn(1.0)
+    (2147483648, 0)
+    """
+    return int(part * MODULUS) % MODULUS
 
 
 class Judgement(NamedTuple):

@@ -51,6 +51,21 @@ class Snapshot(NamedTuple):
         return self._sent_place(self.snd_una) + self.snd_wnd
 
     @property
+    def flight(self) -> int:
+        """나가 있는 데이터의 크기."""
+        return self.sent - self.acked
+
+    @property
+    def usable(self) -> int:
+        """더 보낼 수 있는 크기 (RFC 9293 §3.8.6.2.1의 usable window)."""
+        return max(0, self.send_edge - self.sent)
+
+    @property
+    def outside(self) -> int:
+        """맡았지만 아직 윈도우 밖에 있는 데이터의 크기."""
+        return max(0, self.written - max(self.send_edge, self.sent))
+
+    @property
     def received(self) -> int:
         """순서대로 받은 데이터의 끝."""
         return self.consumed + self.readable
@@ -65,6 +80,15 @@ class Snapshot(NamedTuple):
         """빈틈 뒤에 받아 둔 구간들의 자리."""
         base = (self.rcv_nxt or 0) - self.received
         return [((left - base) % MODULUS, (right - base) % MODULUS) for left, right in self.blocks]
+
+    @property
+    def waiting_size(self) -> int:
+        """빈틈 뒤에 받아 둔 데이터의 크기."""
+        return sum(right - left for left, right in self.waiting)
+
+    def hidden(self, buffer: int) -> int:
+        """크기 `buffer`인 수신 버퍼에서, 비어 있지만 아직 알리지 않은 자리 (RFC 9293 §3.8.6.2.2)."""
+        return max(0, buffer - self.readable - self.rcv_wnd)
 
     def _sent_place(self, seq: int) -> int:
         # SYN도 번호를 하나 쓴다. 확인되기 전에는 데이터가 없다.

@@ -24,6 +24,8 @@ class Dumbbell:
     left: Router
     right: Router
     bottleneck: Link
+    access_delays: tuple[float, ...]
+    """흐름마다 보내는 쪽과 라우터 사이의 한 방향 지연, 초."""
 
     @property
     def queue_lengths(self) -> list[tuple[float, int]]:
@@ -48,12 +50,12 @@ def dumbbell(
     senders = tuple(simulation.host(f"보내는 쪽 {n}") for n in range(1, flows + 1))
     receivers = tuple(simulation.host(f"받는 쪽 {n}") for n in range(1, flows + 1))
     left, right = simulation.router("왼쪽 라우터"), simulation.router("오른쪽 라우터")
-    delays = [*access_delays, *[0.0] * flows]
-    for sender, receiver, access in zip(senders, receivers, delays, strict=False):
+    delays = tuple([*access_delays, *[0.0] * flows][:flows])
+    for sender, receiver, access in zip(senders, receivers, delays, strict=True):
         simulation.link(sender, left, delay=access, rate=access_rate)
         simulation.link(right, receiver, rate=access_rate)
     bottleneck = simulation.link(left, right, delay=delay, rate=rate, queue=queue, loss=loss, ecn=ecn)
-    return Dumbbell(simulation, senders, receivers, left, right, bottleneck)
+    return Dumbbell(simulation, senders, receivers, left, right, bottleneck, delays)
 
 
 def throughput(trace: Trace, src: str, *, interval: float = 1.0, until: float | None = None) -> list[float]:

@@ -1,7 +1,7 @@
 """세그먼트 도착 (RFC 9293 §3.10.7): 상태에 따라 나누고, 아직 동기화되지 않은 세 상태를 처리한다.
 
 동기화된 상태(§3.10.7.4)의 차례는 `arrival_checks`(첫째–넷째), `arrival_ack`(다섯째),
-`arrival_text`(여섯째–여덟째)에 있다.
+`arrival_text`(여섯째–여덟째)에 있다. `arrival_fast`는 그 차례를 다 볼 것이 없는 흔한 세그먼트를 먼저 가려낸다.
 강의: lessons/04_connection_establishment.ipynb, lessons/06_state_diagram.ipynb
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from .arrival_ack import rtt_of, take_ack
 from .arrival_checks import passes_checks, without_repeated_syn
+from .arrival_fast import take_predicted
 from .arrival_text import take_text
 from .bits import ACK, BITS, CWR, FIN, RST, SYN
 from .reopening import may_reopen, reopen
@@ -23,7 +24,8 @@ def arrive(tcb: Tcb, segment: Segment, now: float, ce: bool) -> None:
     """세그먼트 하나를 처리한다. `ce`는 네트워크가 혼잡을 표시했다는 뜻이다(IP 헤더의 CE)."""
     state = tcb.state
     if state is _ESTABLISHED:
-        _in_synchronized(tcb, segment, now, ce)
+        if not take_predicted(tcb, segment, now):
+            _in_synchronized(tcb, segment, now, ce)
     elif state is State.CLOSED:
         _in_closed(tcb, segment)
     elif state is State.LISTEN:

@@ -59,7 +59,12 @@ def new_chunk(sender: Sender, start: int) -> Chunk | None:
     # 꽉 찬 세그먼트가 아니면 모을지 정한다. 다시 보내는 것은 모으지 않는다.
     if 0 < size < mss and start >= sender.max_nxt:
         quiet = idle or sender.config.nodelay or sender.fin_queued
-        if not worth_sending(unsent, usable, mss, sender.max_wnd, quiet):
+        # SWS를 피하지 않으면 윈도우에 잘린 조각은 그대로 보내고, Nagle만 본다.
+        if sender.config.avoid_sws:
+            worth = worth_sending(unsent, usable, mss, sender.max_wnd, quiet)
+        else:
+            worth = quiet or unsent >= mss
+        if not worth:
             return None
     # 세그먼트를 나누어 cwnd를 채우지는 않는다. 나가 있는 것이 없으면 하나는 언제나 보낸다.
     if not idle and sender.recovery.room() < size:

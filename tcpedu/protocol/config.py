@@ -41,6 +41,8 @@ class Config:
     # 받는 쪽
     delayed_ack: float = 0.2  # ACK를 미루는 한도. 0이면 미루지 않는다 (RFC 9293 §3.8.6.3: 0.5초 미만)
     quick_acks: int = 0  # 처음 이만큼의 세그먼트는 곧바로 확인한다. 리눅스는 16
+    # 두 쪽
+    avoid_sws: bool = True  # 거짓이면 어리석은 윈도우 증후군을 피하지 않는다. RFC 9293 §3.8.6.2가 금하는 것이다
     # 보내는 쪽
     nodelay: bool = False  # 참이면 Nagle 알고리즘을 끈다 (RFC 9293 §3.7.4)
     window_probe: Literal["byte", "empty"] = "byte"  # 제로 윈도우 탐침: 새 1바이트(RFC) 또는 빈 세그먼트(리눅스)

@@ -161,7 +161,7 @@ class _SackDraft(Option):
 
 
 def new_timestamps(value: int, echo: int) -> Timestamps:
-    """`Timestamps(value, echo)`와 같은 것을 빨리 만든다: 채우고 나서 얼린다 (`segment.new_segment`)."""
+    """`Timestamps(value, echo)`와 같은 것을 빨리 만든다: `segment.new_segment`처럼 채우고 나서 얼린다."""
     draft: Any = _TimestampsDraft()
     draft.value = value
     draft.echo = echo

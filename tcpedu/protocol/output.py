@@ -14,12 +14,13 @@ from .state import State
 from .tcb import Tcb
 
 _NOP = NoOperation()
-_SILENT = (State.CLOSED, State.LISTEN)
+_CLOSED, _LISTEN = State.CLOSED, State.LISTEN
 
 
 def flush(tcb: Tcb, now: float) -> list[Segment]:
     """지금 보낼 수 있는 것을 모두 세그먼트로 만들어 돌려준다."""
-    if tcb.state not in _SILENT:
+    state = tcb.state
+    if state is not _CLOSED and state is not _LISTEN:
         chunks = tcb.sender.output(now)
         receiver = tcb.receiver
         if chunks:

@@ -168,6 +168,8 @@ class RackRecovery(SackRecovery):
 
     def _arm_probe(self, now: float) -> None:
         """새 데이터를 보냈거나 누적 확인이 나아갔다: 회복 중도 아니고 SACK된 것도 없으면 탐침을 건다 (§7.2)."""
+        if self.early_at is not None and not self._probing:
+            return  # 재정렬 타이머가 걸려 있다: 새 데이터를 보냈다고 지우지 않는다 (RFC 8985 §8)
         sender = self.sender
         quiet = self.active or sender.una < self.recover or self.scoreboard.blocks or not sender.in_flight
         self.early_at = None

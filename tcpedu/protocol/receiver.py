@@ -38,7 +38,7 @@ class Receiver:
         self._readable: deque[bytes] = deque()  # 온 조각 그대로: 한 번에 읽으면 베끼지 않는다
         self._fin_index: int | None = None
         # 조금씩 알리지 않는다: 이만큼은 늘어야 오른쪽 끝을 옮긴다 (RFC 9293 §3.8.6.2.2)
-        self._step = max(1, min(config.receive_buffer // 2, config.mss))
+        self._step = max(1, min(config.receive_buffer // 2, config.mss)) if config.avoid_sws else 1
 
     # 윈도우 ---------------------------------------------------------------
 
@@ -119,12 +119,33 @@ class Receiver:
             n -= len(piece)
         return b"".join(taken)
 
+    def expects(self, seq: int, size: int) -> bool:
+        """기다리던 바로 다음 `size`바이트인가: 빈틈도 FIN도 없고, 통째로 윈도우에 든다."""
+        pieces = self._pieces
+        return (
+            seq == self.nxt
+            and size <= self._edge - pieces.next_index
+            and not pieces.pending
+            and self._fin_index is None
+        )
+
+    def take_next(self, payload: bytes, now: float) -> bool:
+        """`expects`인 데이터를 넣는다. 곧바로 확인할 것이면 참."""
+        size = len(payload)
+        self._readable.append(payload)
+        self.available += size
+        self._pieces.next_index += size
+        self.nxt = (self.nxt + size) & 0xFFFFFFFF
+        return self.delayed.on_data(size, now)
+
     def take(self, seq: int, payload: bytes, fin: bool, now: float) -> bool:
         """데이터와 FIN을 넣는다. 순서가 맞은 만큼 RCV.NXT가 나아간다. 곧바로 확인할 것이면 참."""
-        pieces, size = self._pieces, len(payload)
-        before, waiting = pieces.next_index, pieces.pending
-        start = before if seq == self.nxt else before + seq_diff(seq, self.nxt)
-        end = start + size
+        if not fin and self.expects(seq, len(payload)):
+            return self.take_next(payload, now)
+        pieces = self._pieces
+        before = pieces.next_index
+        start = before + seq_diff(seq, self.nxt)
+        end = start + len(payload)
         if fin:
             self._fin_index = end
         if start < 0:  # 스트림의 시작보다 앞선 번호는 이미 처리한 SYN의 자리뿐이다
@@ -136,9 +157,8 @@ class Receiver:
             self._readable.append(ready)
             self.available += after - before
         self.nxt = (self.nxt + after - before) & 0xFFFFFFFF
-        if start == before and after == end and not waiting and self._fin_index is None:
-            return self.delayed.on_data(size, now)
-        self._note_blocks(start, min(end, self._edge), before)
+        kept = min(end, self._edge)
+        self._note_blocks(start, kept + (fin and kept == end), before)
         if self._fin_index == after and not self.eof:
             self.eof = True
             self.nxt = seq_add(self.nxt, 1)
@@ -146,12 +166,12 @@ class Receiver:
         return True
 
     def _note_blocks(self, start: int, end: int, before: int) -> None:
-        """SACK으로 알릴 구간을 고친다 (RFC 2018 §4, RFC 2883 §4)."""
+        """SACK으로 알릴 구간을 고친다 (RFC 2018 §4, RFC 2883 §4). FIN도 번호를 하나 쓰므로 구간에 든다."""
         after = self._pieces.next_index
+        after += after == self._fin_index
         if start < end:
-            if end <= before or self.sack.covers(start, end):
-                self.sack.duplicate = (start, end)
-            elif end > after:
+            self.sack.duplicate = self.sack.known(start, end, before) or self.sack.duplicate
+            if end > after:
                 self.sack.add(max(start, after), end)
         self.sack.advance(after)
 

@@ -87,14 +87,19 @@ class Recovery:
 
     def on_sent(self, start: int, end: int, is_new: bool, now: float) -> None:
         """[start, end)를 보냈다."""
-        if not is_new and self.undo is not None:
-            self.undo.on_retransmit(start, end, now)
+        if not is_new:
+            self._on_resent(start, end, now)
         if self._quota is not None:
             self._quota -= end - start
         if self._prr is not None:
             self._prr.on_sent(end - start)
         elif is_new and self.dup_acks and not self.active:
             self._limited_sent += end - start
+
+    def _on_resent(self, start: int, end: int, now: float) -> None:
+        """[start, end)를 다시 보냈다."""
+        if self.undo is not None:
+            self.undo.on_retransmit(start, end, now)
 
     # 사건 -----------------------------------------------------------------
 

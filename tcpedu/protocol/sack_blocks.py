@@ -42,9 +42,11 @@ class SackBlocks:
         if self._recent:
             self._recent = [(left, right) for left, right in self._recent if right > upto]
 
-    def covers(self, start: int, end: int) -> bool:
-        """[start, end)를 이미 받았는가."""
-        return any(left <= start and end <= right for left, right in self._recent)
+    def known(self, start: int, end: int, upto: int) -> Block | None:
+        """[start, end)에서 이미 받은 첫 구간. `upto` 앞은 순서대로 모두 받았다 (RFC 2883 §4.2: 첫 하나만 알린다)."""
+        held = [(0, upto), *self._recent]
+        parts = [(max(left, start), min(right, end)) for left, right in held if left < end and right > start]
+        return min(parts, default=None)
 
     def report(self, limit: int) -> list[Block]:
         """ACK에 실을 블록, 최대 `limit`개. 두 번 받은 구간이 있으면 맨 앞에 한 번만 (RFC 2883 §4)."""

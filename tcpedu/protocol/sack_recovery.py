@@ -58,7 +58,7 @@ class SackRecovery(Recovery):
         lost = max(self._lost_edge(), sender.una)
         pipe = board.unsacked(lost, sender.nxt)
         if self.active:
-            pipe += board.unsacked(sender.una, min(self.high_rxt, lost))
+            pipe += board.unsacked(sender.una, self.high_rxt)  # 잃지 않았는데 다시 보낸 것은 두 번 센다
         return pipe
 
     def _limited(self) -> int:
@@ -99,12 +99,11 @@ class SackRecovery(Recovery):
     def skip(self, start: int) -> Piece:
         return self.scoreboard.gap(start) or (max(start, self.scoreboard.highest), self.sender.max_nxt)
 
-    def on_sent(self, start: int, end: int, is_new: bool, now: float) -> None:
-        super().on_sent(start, end, is_new, now)
-        if not is_new:
-            self._fast_retransmit = False
-            if self.active and not self._rescuing:  # 규칙 (4)로 보낸 것은 HighRxt를 옮기지 않는다
-                self.high_rxt = max(self.high_rxt, end)
+    def _on_resent(self, start: int, end: int, now: float) -> None:
+        super()._on_resent(start, end, now)
+        self._fast_retransmit = False
+        if self.active and not self._rescuing:  # 규칙 (4)로 보낸 것은 HighRxt를 옮기지 않는다
+            self.high_rxt = max(self.high_rxt, end)
         self._rescuing = False
 
     # 사건 -----------------------------------------------------------------

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby, pairwise
 from math import ceil, floor, isfinite, log10
 from typing import Literal
@@ -117,10 +118,16 @@ class Chart:
 
     def x_at(self, value: float) -> float:
         """값의 가로 자리, 픽셀."""
+        low, per_pixel = self._across
+        return _LEFT + (value - low) * per_pixel
+
+    @cached_property
+    def _across(self) -> tuple[float, float]:
+        """왼쪽 끝의 값과, 값 1의 너비(픽셀)."""
         assert self.x_range is not None
         low, high = self.x_range
         left, right = self.plot
-        return left + (value - low) / ((high - low) or 1.0) * (right - left)
+        return low, (right - left) / ((high - low) or 1.0)
 
     def y_range(self, index: int) -> tuple[float, float]:
         """칸의 세로 범위."""
@@ -132,7 +139,7 @@ class Chart:
         low, high = float(min([0.0, *found])), float(max([0.0, *found]))
         return low, high if high > low else low + 1.0
 
-    @property
+    @cached_property
     def tops(self) -> list[float]:
         """칸마다 그림이 시작되는 높이, 픽셀."""
         tops, y = [], 0.0
@@ -180,16 +187,28 @@ def thin(points: Sequence[Point], columns: int, low: float, high: float) -> list
     kept: list[Point] = []
     for _, group in groupby(points, key=lambda point: int((point[0] - low) * scale)):
         column = list(group)
-        order = range(len(column))
-        lowest, highest = min(order, key=lambda i: column[i][1]), max(order, key=lambda i: column[i][1])
-        kept += [column[i] for i in sorted({0, lowest, highest, len(column) - 1})]
+        if len(column) > 2:
+            order, heights = range(len(column)), [y for _, y in column]
+            lowest, highest = min(order, key=heights.__getitem__), max(order, key=heights.__getitem__)
+            column = [column[i] for i in sorted({0, lowest, highest, len(column) - 1})]
+        kept += column
     return kept
 
 
-def value_at(points: Sequence[Point], x: float) -> float | None:
-    """`x`까지의 마지막 값. 아직 없으면 `None`."""
-    index = bisect_right(points, x, key=lambda point: point[0]) - 1
-    return points[index][1] if index >= 0 else None
+def values_at(points: Sequence[Point], xs: Iterable[float]) -> list[float | None]:
+    """커지는 `xs`마다 그때까지의 마지막 값. 아직 없으면 `None`.
+
+    >>> values_at([(1, 10.0), (2, 20.0)], [0, 1, 1.5, 9])
+    [None, 10.0, 10.0, 20.0]
+    """
+    found: list[float | None] = []
+    index, last = 0, None
+    for x in xs:
+        while index < len(points) and points[index][0] <= x:
+            last = points[index][1]
+            index += 1
+        found.append(last)
+    return found
 
 
 # 그리기 -------------------------------------------------------------------
@@ -242,14 +261,18 @@ class _Box:
         self.top = chart.tops[index]
         self.bottom = self.top + self.panel.height
         self.low, self.high = chart.y_range(index)
+        self.left, self.right = chart.plot
+        self._from, self._across = chart._across
+        self._up = self.panel.height / ((self.high - self.low) or 1.0)
 
+    # 점마다 부르므로 눈금은 미리 셈해 둔다.
     def x(self, value: float) -> float:
-        left, right = self.chart.plot
-        return min(right, max(left, self.chart.x_at(value)))
+        at = self.left + (value - self._from) * self._across
+        return self.left if at < self.left else self.right if at > self.right else at
 
     def y(self, value: float) -> float:
-        part = (value - self.low) / ((self.high - self.low) or 1.0)
-        return min(self.bottom, max(self.top, self.bottom - part * self.panel.height))
+        at = self.bottom - (value - self.low) * self._up
+        return self.top if at < self.top else self.bottom if at > self.bottom else at
 
 
 def _tick_count(height: float) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from math import isfinite
 from typing import Any
 
-from .chart_svg import Chart, Point, value_at
+from .chart_svg import Chart, Point, values_at
 from .words import duration
 
 STEPS = 160
@@ -51,5 +51,4 @@ def cursor(
 
 def _written(column: Column, times: Sequence[float]) -> list[str]:
     _, points, write = column
-    values = (value_at(points, time) for time in times)
-    return [NOTHING if value is None or not isfinite(value) else write(value) for value in values]
+    return [NOTHING if value is None or not isfinite(value) else write(value) for value in values_at(points, times)]

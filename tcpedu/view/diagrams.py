@@ -22,17 +22,18 @@ __all__ = ["header_diagram", "sequence_diagram"]
 
 
 def sequence_diagram(
-    trace: Any, *, title: str = "세그먼트가 오간 순서", states: bool = True, limit: int = 24
+    trace: Any, *, title: str = "세그먼트가 오간 순서", states: bool = True, limit: int = 24, windows: bool = False
 ) -> Diagram:
     """기록(`Trace`)의 시퀀스 다이어그램. 잃은 것은 ✕, 다시 보낸 것은 '재전송', 상태는 쪽지로 나온다.
 
-    세그먼트가 `limit`개를 넘으면 아무 일 없이 이어지는 구간을 쪽지 한 장으로 줄인다.
+    세그먼트가 `limit`개를 넘으면 아무 일 없이 이어지는 구간을 쪽지 한 장으로 줄인다. `windows`면 윈도우 값도 적는다.
     강의: lessons/04_connection_establishment.ipynb
     """
     builder = SequenceBuilder(
         tuple(trace.hosts), {name: f"{name}\n{address}" for name, address in trace.addresses.items()}
     )
-    for step in story(trace, states=states, limit=limit):
+    told = story(trace, states=states, limit=limit, windows=windows)
+    for step in told:
         match step:
             case Sent(src, dst, _, lost):
                 builder.message(src, dst, step.label, lost=lost, dotted=lost)
@@ -40,7 +41,7 @@ def sequence_diagram(
                 builder.beside(host, step.label)
             case Gap() | Skipped():
                 builder.across(step.label)
-    steps = tuple(step.text for step in story(trace, states=states, limit=limit))
+    steps = tuple(step.text for step in told)
     return builder.build(title, summary(trace), steps)
 
 

@@ -76,6 +76,16 @@ class Arrow:
         center = x1 + (x2 - x1) * spot, y1 + (y2 - y1) * spot
         return label_box(center, (x2 - x1, y2 - y1), self.label_width, FONT)
 
+    @property
+    def fate_box(self) -> Box:
+        """잃은 화살표 끝의 ✕와 '잃음'이 차지하는 네모. 다른 화살표의 글이 여기를 덮지 않아야 한다."""
+        (x1, y1), (x, y) = self.line
+        run = x - x1
+        forward = 17.0 if run >= 0 else -17.0
+        # 글 상자는 선 위에 얹히지만 이 글은 선 가운데에 걸린다: 그만큼 내리고, 위아래로 3픽셀씩 비운다.
+        center = x + forward, y + forward * ((y - y1) / run if run else 0.0) + 15.0
+        return label_box(center, (run, y - y1), 52.0, FONT + 6)
+
 
 @dataclass
 class Chip:
@@ -197,14 +207,15 @@ def layout(
     plan.height = bottom + 34
     taken = [_pause_box(plan, pause) for pause in plan.pauses]
     taken += place_chips(plan.chips, plan.lanes, [arrow.line for arrow in plan.arrows])
+    taken += [arrow.fate_box for arrow in plan.arrows if arrow.lost and not arrow.waiting]
     place_labels(plan.arrows, Room(taken, lanes[0], lanes[-1]))
     return plan
 
 
-def arrow_label(record: Any) -> str:
-    """화살표의 글: 번호, 재전송 표시, 플래그와 번호들."""
+def arrow_label(record: Any, *, window: bool = False) -> str:
+    """화살표의 글: 번호, 재전송 표시, 플래그와 번호들. `window`면 윈도우 값도."""
     note = f"{record.note} " if record.note else ""
-    return f"{record.number} · {note}{segment_label(record.segment)}"
+    return f"{record.number} · {note}{segment_label(record.segment, window=window)}"
 
 
 def _lanes(count: int, narrow: bool) -> tuple[list[float], float]:

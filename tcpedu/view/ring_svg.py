@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import cos, pi, sin
 
 from tcpedu.network.pointers import Pointers
-from tcpedu.protocol.seqnum import MODULUS, seq_add, seq_diff
+from tcpedu.protocol.seqnum import MODULUS, seq_add, seq_diff, wrap
 
 from . import svg
 from .frames import Slots, slot, slot_text, span
@@ -218,11 +218,11 @@ def _axis(lens: Lens) -> str:
     parts = [svg.tag("line", class_="axis", x1=LEFT, x2=RIGHT, y1=_AXIS_Y, y2=_AXIS_Y)]
     tick = -(-lens.start // step) * step
     while tick <= lens.start + lens.span:
-        x = lens.x(tick % MODULUS)
+        x = lens.x(wrap(tick, 0))
         parts.append(svg.tag("line", class_="axis", x1=x, x2=x, y1=_AXIS_Y - 6, y2=_AXIS_Y + 6))
-        number = str(tick % MODULUS)
+        number = str(wrap(tick, 0))
         parts.append(svg.text(number, class_="tick-text", x=_inside(x, len(number) * 4.2), y=_AXIS_Y + 23))
-        if tick % MODULUS == 0:
+        if wrap(tick, 0) == 0:
             parts.append(svg.tag("line", class_="seam", x1=x, x2=x, y1=58.0, y2=330.0))
             parts.append(svg.text("2³²−1 다음은 0", class_="seam-text", x=_inside(x, 52), y=52.0))
         tick += step

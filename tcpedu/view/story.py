@@ -26,13 +26,14 @@ class Sent:
     record: Any
     lost: bool
     late: float = 0.0
+    window: bool = False
 
     @property
     def label(self) -> str:
         """화살표 위의 글."""
         note = f"{self.record.note}: " if self.record.note else ""
         fate = " ✕ 잃음" if self.lost else f" ({duration(self.late)} 걸림)" if self.late else ""
-        return f"{note}{segment_label(self.record.segment)}{fate}"
+        return f"{note}{segment_label(self.record.segment, window=self.window)}{fate}"
 
     @property
     def text(self) -> str:
@@ -107,13 +108,16 @@ def flight(trace: Any) -> float:
     return (float(median(times)) if times else 0.0) or 0.05
 
 
-def story(trace: Any, *, states: bool = True, limit: int = 10_000) -> list[Step]:
-    """기록을 시간 순서의 단계로. 세그먼트가 `limit`개를 넘으면 아무 일 없는 구간을 줄인다."""
+def story(trace: Any, *, states: bool = True, limit: int = 10_000, windows: bool = False) -> list[Step]:
+    """기록을 시간 순서의 단계로. `windows`면 윈도우 값도 적는다.
+
+    세그먼트가 `limit`개를 넘으면 아무 일 없는 구간을 줄인다.
+    """
     usual = flight(trace)
     timed: list[tuple[float, Step]] = []
     for step in trace.steps():
         if step.segment is not None:
-            timed.append((step.time, _sent(step.segment, usual)))
+            timed.append((step.time, _sent(step.segment, usual, windows)))
         elif states:
             timed.append((step.time, Moved(step.state.host, step.state)))
     steps = list(_with_gaps(timed, usual))
@@ -125,9 +129,10 @@ def regular_spans(trace: Any) -> list[Skipped]:
     return [step for step in story(trace, limit=0) if isinstance(step, Skipped)]
 
 
-def _sent(record: Any, usual: float) -> Sent:
+def _sent(record: Any, usual: float, window: bool) -> Sent:
     took = 0.0 if record.arrived is None else record.arrived - record.sent
-    return Sent(record.src, record.dst, record, bool(record.dropped), took if took > _LONG * usual else 0.0)
+    late = took if took > _LONG * usual else 0.0
+    return Sent(record.src, record.dst, record, bool(record.dropped), late, window)
 
 
 def _with_gaps(timed: list[tuple[float, Step]], usual: float) -> Iterable[Step]:

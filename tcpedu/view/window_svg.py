@@ -46,7 +46,7 @@ class Scale:
 def scale_for(moments: Sequence[Moment]) -> Scale:
     """모든 순간이 들어가는 눈금."""
     most = max(max(at.receiver.receive_edge, at.sender.send_edge, at.sender.written) for at in moments)
-    top = max(max(at.sender.snd_wnd, at.sender.sent - at.sender.acked) for at in moments)
+    top = max(max(at.sender.snd_wnd, at.sender.flight) for at in moments)
     return Scale(max(1, most), moments[0].time, moments[-1].time, max(1, top))
 
 
@@ -131,7 +131,7 @@ def _rect(slots: Slots, key: str, y: float, inset: float, kind: str = "") -> str
 
 def _mark(slots: Slots, key: str, name: str, y: float, row: int) -> str:
     """띠 아래로 내린 선과 이름. 줄이 달라 자리가 같아도 겹치지 않는다."""
-    bottom = y + _LANE + 4 + 17.0 * row
+    bottom = y + _LANE + 4 + 18.5 * row
     return svg.tag(
         "g", svg.tag("line", class_="mark", x1=0, x2=0, y1=y - 4, y2=bottom - 2),
         svg.text(name, class_="mark-text", y=bottom, **slot(slots, f"{key}-name")),
@@ -144,12 +144,12 @@ def _mark(slots: Slots, key: str, name: str, y: float, row: int) -> str:
 
 def _chart(moments: Sequence[Moment], scale: Scale) -> str:
     window = _steps(moments, scale, lambda at: at.sender.snd_wnd)
-    flight = _steps(moments, scale, lambda at: at.sender.sent - at.sender.acked)
+    path = _steps(moments, scale, lambda at: at.sender.flight)
     floor = f"L{RIGHT:g} {CHART_BOTTOM:g}L{CHART_LEFT:g} {CHART_BOTTOM:g}Z"
     return "".join([
         svg.text("시간에 따라", class_="lane-title", x=LEFT, y=CHART_TOP - 14),
         *_shut(moments, scale),
-        svg.tag("path", class_="chart-flight", d=flight + floor), svg.tag("path", class_="chart-window", d=window),
+        svg.tag("path", class_="chart-flight", d=path + floor), svg.tag("path", class_="chart-window", d=window),
         svg.tag("line", class_="axis", x1=CHART_LEFT, x2=RIGHT, y1=CHART_BOTTOM, y2=CHART_BOTTOM),
         svg.text(str(scale.top), class_="scale-text", x=CHART_LEFT - 6, y=CHART_TOP + 5),
         svg.text("0", class_="scale-text", x=CHART_LEFT - 6, y=CHART_BOTTOM + 5),

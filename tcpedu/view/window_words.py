@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from tcpedu.network.analysis import Mark
 from tcpedu.network.flow_control import CLIENT, FlowRun, Moment
 from tcpedu.network.packet import Packet
@@ -36,15 +34,12 @@ _SAID = {
 def numbers(at: Moment, buffer: int) -> dict[str, str]:
     """두 쪽의 수."""
     sender, receiver = at.sender, at.receiver
-    usable = max(0, sender.send_edge - sender.sent)
-    waiting = sum(right - left for left, right in receiver.waiting)
     value, shift = at.window_field
     field = f"{value} × 2^{shift} = {value << shift}" if shift else f"{value} (그대로)"
     sizes = {
-        "n-acked": sender.acked, "n-flight": sender.sent - sender.acked, "n-usable": usable,
-        "n-outside": max(0, sender.written - max(sender.send_edge, sender.sent)), "n-wnd": sender.snd_wnd,
-        "n-read": receiver.consumed, "n-unread": receiver.readable, "n-blocks": waiting, "n-free": receiver.rcv_wnd,
-        "n-hidden": max(0, buffer - receiver.readable - receiver.rcv_wnd),
+        "n-acked": sender.acked, "n-flight": sender.flight, "n-usable": sender.usable, "n-outside": sender.outside,
+        "n-wnd": sender.snd_wnd, "n-read": receiver.consumed, "n-unread": receiver.readable,
+        "n-blocks": receiver.waiting_size, "n-free": receiver.rcv_wnd, "n-hidden": receiver.hidden(buffer),
     }  # fmt: skip
     persist = "멈춤" if sender.persist_at is None else f"{duration(sender.persist_at)}에 끝남"
     return {
@@ -56,12 +51,11 @@ def numbers(at: Moment, buffer: int) -> dict[str, str]:
 def happened(at: Moment) -> str:
     """그 순간에 일어난 일을 문장으로."""
     said = [_SAID[mark] for mark in dict.fromkeys(at.marks) if mark in _SAID]
-    sent = [packet for packet in at.sent if packet.src == CLIENT and packet.segment.payload]
+    sent, data = at.carried
     if sent and Mark.ZERO_WINDOW_PROBE not in at.marks:
-        said.append(f"데이터 {sum(len(packet.segment.payload) for packet in sent)}바이트를 보냈습니다")
-    data = [packet for packet in at.arrived if packet.src == CLIENT and packet.segment.payload]
+        said.append(f"데이터 {sent}바이트를 보냈습니다")
     if data:
-        said.append(f"받는 쪽에 데이터 {sum(len(packet.segment.payload) for packet in data)}바이트가 닿았습니다")
+        said.append(f"받는 쪽에 데이터 {data}바이트가 닿았습니다")
     elif any(packet.src == CLIENT for packet in at.arrived):
         said.append("받는 쪽에 데이터가 없는 세그먼트가 닿았습니다")
     if at.read:
@@ -76,23 +70,13 @@ def _ack(packet: Packet) -> str:
     return f"{packet.segment.flags} {packet.segment.ack}, 윈도우 {packet.segment.window}"
 
 
-def counts(moments: Sequence[Moment]) -> dict[str, int]:
-    """탐침, 윈도우 갱신, 윈도우가 0이 된 횟수."""
-    closed = [at.sender.snd_wnd == 0 for at in moments]
-    return {
-        "닫힘": sum(now and not before for before, now in zip([False, *closed], closed, strict=False)),
-        "탐침": sum(at.marks.count(Mark.ZERO_WINDOW_PROBE) for at in moments),
-        "갱신": sum(at.marks.count(Mark.WINDOW_UPDATE) for at in moments),
-    }
-
-
 def summary(run: FlowRun) -> str:
     """돌려 본 것 전체를 한 문장으로."""
-    last, many = run.moments[-1], counts(run.moments)
+    last = run.moments[-1]
     done = last.receiver.consumed >= run.settings.size
     when = duration(last.time)
     how = f"{when}에 모두 읽었다" if done else f"{when}까지 {last.receiver.consumed}바이트만 읽었다"
     return (
-        f"{run.settings.size}바이트를 보내고 {how}. 윈도우가 {many['닫힘']}번 닫혔고"
-        f" 탐침이 {many['탐침']}번, 윈도우 갱신이 {many['갱신']}번 있었다."
+        f"{run.settings.size}바이트를 보내고 {how}. 윈도우가 {run.closings}번 닫혔고"
+        f" 탐침이 {run.count(Mark.ZERO_WINDOW_PROBE)}번, 윈도우 갱신이 {run.count(Mark.WINDOW_UPDATE)}번 있었다."
     )

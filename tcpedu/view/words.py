@@ -82,8 +82,8 @@ def _trim(value: float, digits: int) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def segment_label(segment: Segment | Datagram) -> str:
-    """화살표 위에 적는 한 줄.
+def segment_label(segment: Segment | Datagram, *, window: bool = False) -> str:
+    """화살표 위에 적는 한 줄. `window`면 윈도우 필드의 값도 적는다.
 
     >>> segment_label(Segment(1, 2, seq=300, ack=101, flags=Flags.SYN | Flags.ACK))
     'SYN,ACK seq=300 ack=101'
@@ -92,7 +92,7 @@ def segment_label(segment: Segment | Datagram) -> str:
         return segment.summary()
     ack = f" ack={segment.ack}" if segment.flags & Flags.ACK else ""
     size = f" len={len(segment.payload)}" if segment.payload else ""
-    return f"{segment.flags} seq={segment.seq}{ack}{size}"
+    return f"{segment.flags} seq={segment.seq}{ack}{f' win={segment.window}' if window else ''}{size}"
 
 
 def option_text(option: Option) -> str:

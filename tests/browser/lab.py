@@ -49,9 +49,13 @@ def _free_port() -> int:
 
 @dataclass
 class Lab:
-    """한 벌의 JupyterLab 서버. 노트북은 임시 폴더에 복사해 열므로 원본은 바뀌지 않는다."""
+    """한 벌의 JupyterLab 서버. 노트북은 임시 폴더에 복사해 열므로 원본은 바뀌지 않는다.
+
+    `application`이 "notebook"이면 대신 Jupyter Notebook 7을 띄운다.
+    """
 
     folder: Path
+    application: str = "jupyterlab"
     port: int = field(default_factory=_free_port)
     token: str = field(default_factory=lambda: secrets.token_hex(8))
     process: subprocess.Popen[bytes] | None = None
@@ -80,15 +84,17 @@ class Lab:
             "IPYTHONDIR": str(self.folder / "ipython"),
         }
         log = (self.folder / "lab.log").open("wb")
+        app = "LabApp" if self.application == "jupyterlab" else "JupyterNotebookApp"
         self.process = subprocess.Popen(
             [
-                sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1",
+                sys.executable, "-m", self.application, "--no-browser", "--allow-root", "--ip=127.0.0.1",
                 f"--port={self.port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={self.token}",
-                f"--ServerApp.root_dir={self.root}", "--LabApp.expose_app_in_browser=True",
-                *([f"--LabApp.app_settings_dir={COURSE_SETTINGS}"] if COURSE_SETTINGS.is_dir() else []),
-                f"--LabApp.user_settings_dir={self.folder / 'settings'}",
-                f"--LabApp.workspaces_dir={self.folder / 'workspaces'}",
-                "--LabApp.extension_manager=readonly", "--ServerApp.terminals_enabled=False",
+                f"--ServerApp.root_dir={self.root}", f"--{app}.expose_app_in_browser=True",
+                *([f"--{app}.app_settings_dir={COURSE_SETTINGS}"] if COURSE_SETTINGS.is_dir() else []),
+                f"--{app}.user_settings_dir={self.folder / 'settings'}",
+                f"--{app}.workspaces_dir={self.folder / 'workspaces'}",
+                *(["--LabApp.extension_manager=readonly"] if app == "LabApp" else []),
+                "--ServerApp.terminals_enabled=False",
             ],
             env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
@@ -143,7 +149,8 @@ class Lab:
 
     def url(self, path: str) -> str:
         """노트북 하나만 보이는 주소."""
-        return f"http://127.0.0.1:{self.port}/doc/tree/{quote(path)}?reset&token={self.token}"
+        where = "doc/tree" if self.application == "jupyterlab" else "notebooks"
+        return f"http://127.0.0.1:{self.port}/{where}/{quote(path)}?reset&token={self.token}"
 
 
 def _write(path: Path, settings: dict[str, Any]) -> None:
@@ -152,10 +159,10 @@ def _write(path: Path, settings: dict[str, Any]) -> None:
 
 
 @contextlib.contextmanager
-def running_lab() -> Iterator[Lab]:
+def running_lab(application: str = "jupyterlab") -> Iterator[Lab]:
     """임시 폴더에 띄운 JupyterLab."""
     with tempfile.TemporaryDirectory(prefix="tcpedu-lab-", ignore_cleanup_errors=True) as folder:
-        lab = Lab(Path(folder))
+        lab = Lab(Path(folder), application)
         try:
             lab.start()
             yield lab

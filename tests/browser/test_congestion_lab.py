@@ -10,8 +10,8 @@ LAB, TWO = 1, 2
 CELLS = (
     "from tcpedu.protocol.congestion import Reno\nfrom tcpedu.view import CongestionLab\n"
     "class Broken(Reno):\n    def on_ack(self, *args):\n        raise KeyError('아직 안 만든 것')",
-    "lab = CongestionLab(duration=5.0, algorithms={'고장': Broken})\nlab",
-    "CongestionLab(['Reno', 'CUBIC'], rate=2e6, duration=5.0, title='둘')",
+    "lab = CongestionLab(rate=1e6, queue=20, duration=5.0, algorithms={'고장': Broken})\nlab",
+    "CongestionLab(['Reno', 'CUBIC'], rate=2e6, queue=20, duration=5.0, title='둘')",
 )
 START = {"queue": 20, "aqm": "tail", "loss": "none", "algorithm0": "Reno", "flows": 1, "ecn": False}
 

@@ -129,7 +129,7 @@ def test_a_lesson_may_bring_its_own_columns_rule_and_mistakes() -> None:
         mistakes={text: fill(how) for text, how in wrong.items()},
     )  # fmt: skip
     assert validate(problem) == []
-    # 번호를 세지 않는 표에서 번호의 실수는 빈칸을 그대로 둔 것이다. 손대지 않은 답을 그렇게 진단하지 않는다.
+    # 번호를 세지 않는 표에는 번호의 실수가 붙지 않는다: 빈칸을 남긴 답을 엉뚱한 실수로 알아본다.
     assert list(problem.mistakes) == list(wrong)
 
 

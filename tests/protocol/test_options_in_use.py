@@ -78,11 +78,11 @@ def test_the_clock_may_wrap() -> None:
     assert connection.readable == 1
 
 
-# SACK 블록 (RFC 2018 §4의 보기, RFC 2883 §4) ---------------------------------------------
+# SACK 블록 (RFC 2018 §7의 보기, RFC 2883 §4) ---------------------------------------------
 
 
 def receiving() -> Connection:
-    """5000부터 500바이트씩 받는 연결: RFC 2018 §4의 보기처럼."""
+    """5000부터 500바이트씩 받는 연결: RFC 2018 §7의 보기처럼."""
     connection = Connection(Config(1000, 80, sack=True), iss=ISS)
     connection.listen()
     connection.receive(seg("S", 4999, options=(MSS(1460), SackPermitted())), 0.0)
@@ -150,6 +150,37 @@ def test_duplicates_are_reported_once(starts: list[int], last: tuple[int, list[t
     assert blocks(replies[-1]) == last
     (_, again) = feed(connection, 9000)[0]
     assert last[1][0] not in again[:1]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "last"),
+    [
+        ([(0, 500), (1500, 2000), (500, 1000), (500, 1500)], (2000, [(500, 1000)])),  # §4.2.1
+        (
+            [(0, 500), (2500, 3000), (500, 1000), (1500, 2000), (500, 2000)], (2000, [(500, 1000), (2500, 3000)]),
+        ),  # §4.2.2: 두 번 받은 곳이 둘이면 첫 하나만
+        (
+            [(0, 500), (3000, 3500), (1000, 1500), (2000, 2500), (1000, 2500)],
+            (500, [(1000, 1500), (1000, 2500), (3000, 3500)]),
+        ),  # §4.2.3: 둘째 블록이 그것을 품는다
+    ],
+)  # fmt: skip
+def test_only_the_part_that_came_twice_is_reported(
+    pieces: list[tuple[int, int]], last: tuple[int, list[tuple[int, int]]]
+) -> None:
+    """RFC 2883 §4.2: 조각의 일부만 두 번 왔다. 보기의 번호에서 500을 뺀 것이다."""
+    connection = receiving()
+    for left, right in pieces:
+        replies = connection.receive(seg("", 5000 + left, ack=ISS + 1, data=bytes(right - left)), 1.0)
+    number, found = blocks(replies)
+    assert (number - 5000, [(left - 5000, right - 5000) for left, right in found]) == last
+
+
+def test_a_fin_beyond_a_gap_is_reported_too() -> None:
+    """FIN도 번호를 하나 쓴다. 그 번호까지 알려야 보내는 쪽이 그 세그먼트를 도착한 것으로 본다."""
+    connection = receiving()
+    assert blocks(connection.receive(seg("F", 5500, ack=ISS + 1, data=bytes(500)), 1.0)) == (5000, [(5500, 6001)])
+    assert blocks(connection.receive(seg("", 5000, ack=ISS + 1, data=bytes(500)), 1.1)) == (6001, [])
 
 
 def test_data_and_the_news_of_a_gap_go_separately() -> None:

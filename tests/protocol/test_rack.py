@@ -55,6 +55,14 @@ def test_fewer_wait_for_a_quarter_of_the_minimum_rtt() -> None:
     assert sent(connection.poll(1.1 + 0.025)) == [(0, K)]
 
 
+def test_new_data_does_not_cancel_the_reordering_timer() -> None:
+    """둘이 SACK되자 새 데이터가 나갔다. 그래도 min_RTT/4 뒤에는 첫째를 잃었다고 본다."""
+    connection = sending(20)
+    assert sent(connection.receive(sack(0, (1, 3)), 1.1)) == [(10 * K, K), (11 * K, K)]
+    assert connection.next_timer() == pytest.approx(1.0 + 0.1 + 0.025)
+    assert sent(connection.poll(1.125))[0] == (0, K)
+
+
 def test_a_late_segment_is_not_sent_again() -> None:
     """순서만 바뀌었다: 재정렬 윈도우 안에 오면 아무것도 다시 보내지 않고 줄이지도 않는다."""
     connection = sending(3)

@@ -20,7 +20,7 @@ from tcpedu.view.chart_svg import (
     nice_ticks,
     static_svg,
     thin,
-    value_at,
+    values_at,
 )
 from tcpedu.view.svg import read
 
@@ -112,9 +112,9 @@ def test_a_path_that_turns_back_is_kept_whole():
     assert thin(points, 100, 0, 2) == points
 
 
-def test_value_at_is_the_last_one_so_far():
+def test_values_at_are_the_last_one_so_far():
     points = [(0.0, 1.0), (2.0, 5.0)]
-    assert [value_at(points, x) for x in (-1, 0, 1.9, 2, 9)] == [None, 1.0, 1.0, 5.0, 5.0]
+    assert values_at(points, (-1, 0, 1.9, 2, 9)) == [None, 1.0, 1.0, 5.0, 5.0]
 
 
 def test_markup_in_names_is_escaped():

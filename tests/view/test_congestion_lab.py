@@ -18,7 +18,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def small(*algorithms, **options):
-    return CongestionLab(list(algorithms) or "Reno", **{"duration": 5.0, **options})
+    return CongestionLab(list(algorithms) or "Reno", **{"duration": 5.0, "rate": 1e6, "queue": 20, **options})
 
 
 def change(lab, **values):

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tcpedu.network import scenarios
+from tcpedu.view.boxes import overlaps
 from tcpedu.view.ladder import SEND_GAP, collisions, layout
 from tcpedu.view.ladder_svg import details, ladder_body, static_svg
 
@@ -115,3 +116,12 @@ def test_any_run_can_be_drawn(drops, delays, size):
     minidom.parseString(static_svg(plan, "제목"))
     assert len(plan.arrows) == len(trace.segments)
     test_time_never_goes_up(plan)
+
+
+def test_no_label_covers_the_mark_of_a_lost_segment() -> None:
+    """촘촘히 나란한 화살표들 사이에서 하나를 잃어도 '잃음'이 읽힌다."""
+    for lost in (4, 5, 6):
+        plan = layout(scenarios.transfer(b"x" * 1200, mss=400, drops=[lost]))
+        marks = [arrow.fate_box for arrow in plan.arrows if arrow.lost]
+        assert marks
+        assert not any(overlaps(arrow.box, mark) for arrow in plan.arrows for mark in marks)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -24,64 +24,52 @@ from tcpedu.view.flow_chart import (
 from tcpedu.view.words import duration
 
 from .base import css, esm
-from .experiment import Experiment, Knob, Memory
+from .controls import Knob, TunedWidget, chosen, select, switch
+from .memory import Memory
 
 MOST = 4  # 흐름의 수
 _SLOTS = ("A", "B")
-_NTHS = (20, 50, 100, 150, 200, 300, 400, 600)
-_LOSS_RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
 _HELP = (
     "그림에서 ←와 →는 시각을, Home과 End는 처음과 끝을, N과 P는 다음과 앞의 사건을 짚습니다."
     " 슬라이더도 화살표 글쇠로 움직입니다."
 )
 
 
-def _speeds(*values: float) -> tuple[tuple[float, str], ...]:
-    return tuple((value, speed(value)) for value in values)
-
-
-def _times(*values: float) -> tuple[tuple[float, str], ...]:
-    return tuple((value, duration(value)) for value in values)
-
-
-def _packets(*values: int) -> tuple[tuple[int, str], ...]:
-    return tuple((value, f"{value}패킷") for value in values)
-
-
+_PACKETS = "{}패킷".format
 _KNOBS = (
-    Knob("flows", "흐름의 수", "slider", tuple((n, f"{n}개") for n in range(1, MOST + 1)), "실험"),
-    Knob("duration", "길이", "slider", _times(5.0, 10.0, 15.0, 20.0, 30.0), "실험"),
-    Knob("delayed_ack", "지연 ACK", "toggle", group="실험"),
-    Knob("rate", "속도", "slider", _speeds(5e5, 1e6, 2e6, 4e6, 10e6), "병목"),
-    Knob("queue", "큐", "slider", _packets(2, 5, 10, 20, 40, 80, 160), "병목"),
-    Knob("aqm", "큐의 종류", "select", tuple(AQMS.items()), "병목"),
-    Knob("ecn", "ECN", "toggle", group="병목"),
-    Knob("loss", "더하는 손실", "select", tuple(LOSSES.items()), "병목"),
-    Knob("nth", "잃을 데이터", "slider", tuple((n, f"{n}번째") for n in _NTHS), "병목"),
-    Knob("loss_rate", "손실률", "slider", tuple((p, f"{p:.1%}") for p in _LOSS_RATES), "병목"),
-)  # fmt: skip
+    Knob("flows", "흐름의 수", tuple(range(1, MOST + 1)), "{}개".format, group="실험"),
+    Knob("duration", "길이", (5.0, 8.0, 10.0, 15.0, 20.0, 30.0), duration, group="실험"),
+    switch("delayed_ack", "지연 ACK", "실험"),
+    Knob("rate", "속도", (5e5, 1e6, 2e6, 4e6, 10e6), speed, group="병목"),
+    Knob("queue", "큐", (2, 5, 10, 20, 40, 80, 160), _PACKETS, group="병목"),
+    select("aqm", "큐의 종류", AQMS, "병목"),
+    switch("ecn", "ECN", "병목"),
+    select("loss", "더하는 손실", LOSSES, "병목"),
+    Knob("nth", "잃을 데이터", (20, 50, 100, 150, 200, 300, 400, 600), "{}번째".format, group="병목"),
+    Knob("loss_rate", "손실률", (0.001, 0.002, 0.005, 0.01, 0.02, 0.05), "{:.1%}".format, group="병목"),
+)
+_DETAIL = select("detail", "자세히 볼 흐름", {n: f"흐름 {n + 1}" for n in range(MOST)}, "실험")
 
 
 def _flow_knobs(index: int, algorithms: Mapping[str, Any]) -> tuple[Knob, ...]:
     group = f"흐름 {index + 1}"
+    names = {name: name for name in algorithms}
     return (  # 이름을 읽어 주는 사람에게는 어느 흐름의 것인지까지 들린다
-        Knob(
-            f"algorithm{index}", f"{group}의 알고리즘", "select", tuple((name, name) for name in algorithms), group,
-            "알고리즘",
-        ),
-        Knob(f"rtt{index}", f"{group}의 RTT", "slider", _times(0.02, 0.04, 0.1, 0.2, 0.3), group, "RTT"),
-        Knob(f"start{index}", f"{group}의 시작", "slider", _times(0.0, 1.0, 2.0, 3.0, 5.0), group, "시작"),
-        Knob(f"sack{index}", f"{group}의 SACK", "toggle", group=group, short="SACK"),
+        select(f"algorithm{index}", f"{group}의 알고리즘", names, group, "알고리즘"),
+        Knob(f"rtt{index}", f"{group}의 RTT", (0.02, 0.04, 0.1, 0.2, 0.3), duration, group=group, short="RTT"),
+        Knob(f"start{index}", f"{group}의 시작", (0.0, 1.0, 2.0, 3.0, 5.0), duration, group=group, short="시작"),
+        switch(f"sack{index}", f"{group}의 SACK", group, "SACK"),
     )
 
 
-class CongestionLab(Experiment):
+class CongestionLab(TunedWidget):
     """cwnd, ssthresh, in flight, 빠르기, 큐를 시간에 따라 그리고, 조건을 바꾸면 다시 돌린다.
 
     `algorithm`은 "Reno", "CUBIC", "BBR" 가운데 하나이거나 `CongestionControl`을 물려받은 클래스다. 여러 흐름이면
     그 목록을 준다. 배우는 사람의 클래스는 `algorithms={"내 Reno": MyReno}`로 고를 것에 더한다. 시간은 초, 속도는
-    비트/초, 큐는 패킷 수다. 지금의 결과는 `.outcome`, 기록은 `.trace`에 있고, 화면의 'A에 담기'와 'B에 담기'가
-    견줄 결과를 `.pinned`에 둔다.
+    비트/초, 큐는 패킷 수다. 세그먼트가 1,000개 오갈 때마다 다시 돌리는 데 0.1초쯤 걸리므로, 슬라이더가 곧바로 답하게
+    하려면 `rate`와 `duration`을 작게 잡는다. 지금의 결과는 `.outcome`, 기록은 `.trace`에 있고, 화면의 'A에 담기'와
+    'B에 담기'가 견줄 결과를 `.pinned`에 둔다.
     강의: lessons/09_congestion_control.ipynb, lessons/11_modern_congestion_control.ipynb
 
     >>> lab = CongestionLab("Reno", duration=5.0)
@@ -89,13 +77,13 @@ class CongestionLab(Experiment):
     '슬로 스타트'
     """
 
-    _esm = esm("controls", "timeline", "congestion_lab", main="renderCongestionLab")
+    _esm = esm("requests", "controls", "tuned", "playback", "timeline", "congestion_lab", main="renderCongestionLab")
     _css = css("chart", "controls", "timeline")
 
     def __init__(
-        self, algorithm: Any = "Reno", *, flows: int | None = None, rate: float = 1e6, rtt: Any = 0.1, queue: int = 20,
+        self, algorithm: Any = "Reno", *, flows: int | None = None, rate: float = 5e5, rtt: Any = 0.1, queue: int = 20,
         aqm: str = "tail", ecn: bool = False, sack: Any = True, start: Any = None, loss: str = "none", nth: int = 100,
-        loss_rate: float = 0.01, delayed_ack: bool = False, duration: float = 10.0,
+        loss_rate: float = 0.01, delayed_ack: bool = False, duration: float = 8.0,
         algorithms: Mapping[str, Any] | None = None, title: str = "혼잡 제어 실험실",
     ) -> None:  # fmt: skip
         given = algorithm if isinstance(algorithm, (list, tuple)) else [algorithm]
@@ -103,7 +91,7 @@ class CongestionLab(Experiment):
         if not 1 <= count <= MOST or len(given) > MOST:
             raise ValueError(f"흐름은 하나부터 {MOST}개까지입니다: {count if flows is not None else len(given)}")
         self.algorithms: dict[str, Any] = {**ALGORITHMS, **(algorithms or {})}
-        chosen = [self._named(one) for one in given]
+        named = [self._named(one) for one in given]
         for one in self.algorithms.values():
             checked(one)
         self.pinned: dict[str, Outcome] = {}
@@ -115,10 +103,11 @@ class CongestionLab(Experiment):
         starts = [0.0, 2.0, 2.0, 2.0] if start is None else start
         for index in range(MOST):
             values |= {
-                f"algorithm{index}": _at(chosen, index), f"rtt{index}": float(_at(rtt, index)),
+                f"algorithm{index}": _at(named, index), f"rtt{index}": float(_at(rtt, index)),
                 f"start{index}": float(_at(starts, index)), f"sack{index}": bool(_at(sack, index)),
             }  # fmt: skip
-        super().__init__(self._make_knobs(values), values, title=title)
+        self.knobs = self._make_knobs(values)
+        super().__init__(chosen(self.knobs, {}, values), title=title)
 
     def _named(self, algorithm: Any) -> str:
         """알고리즘의 이름. 처음 보는 클래스는 제 이름으로 더한다."""
@@ -136,18 +125,17 @@ class CongestionLab(Experiment):
         self.algorithms[name] = algorithm
         return str(name)
 
-    def _make_knobs(self, values: dict[str, Any]) -> list[Knob]:
-        texts: dict[str, Callable[[Any], str]] = {
-            "rate": speed, "duration": duration, "queue": "{}패킷".format, "nth": "{}번째".format,
-            "loss_rate": "{:.1%}".format,
-        }  # fmt: skip
-        texts |= {f"{name}{index}": duration for name in ("rtt", "start") for index in range(MOST)}
-        knobs = [*_KNOBS, *(knob for index in range(MOST) for knob in _flow_knobs(index, self.algorithms))]
-        detail = Knob("detail", "자세히 볼 흐름", "select", tuple((n, f"흐름 {n + 1}") for n in range(MOST)), "실험")
-        return [
-            *(knob.including(values[knob.name], texts[knob.name]) if knob.name in texts else knob for knob in knobs),
-            detail,
-        ]
+    def _make_knobs(self, values: dict[str, Any]) -> tuple[Knob, ...]:
+        knobs = [*_KNOBS, *(knob for index in range(MOST) for knob in _flow_knobs(index, self.algorithms)), _DETAIL]
+        return tuple(knob.including(values[knob.name]) if knob.kind == "slider" else knob for knob in knobs)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """조절의 이름 → 지금의 값."""
+        return dict(self.settings)
+
+    def _changed(self, values: dict[str, Any]) -> dict[str, Any]:
+        return chosen(self.knobs, self.settings, values)
 
     # 돌리기 ---------------------------------------------------------------
 
@@ -170,14 +158,12 @@ class CongestionLab(Experiment):
             return replace(contest, nth=values["nth"])
         return contest if contest.loss == "none" else replace(contest, loss_rate=values["loss_rate"])
 
-    def recompute(self) -> None:
-        """지금의 조건으로 돌리고 그린다. 이미 돌려 본 조건이면 기억해 둔 것을 쓴다."""
+    def compute(self) -> None:
+        """지금의 조건으로 돌린다. 이미 돌려 본 조건이면 기억해 둔 것을 쓴다."""
         self.outcome: Outcome = self._memory(self.contest)
         self.trace = self.outcome.trace
-        self.show(self._scene())
 
-    def act(self, request: dict[str, Any]) -> None:
-        """지금의 결과를 A나 B에 담거나 비운다."""
+    def _apply(self, request: dict[str, Any]) -> None:
         slot = request.get("slot")
         match request.get("do"):
             case "pin" if slot in _SLOTS:
@@ -185,8 +171,7 @@ class CongestionLab(Experiment):
             case "unpin":
                 self.pinned.clear()
             case _:
-                return super().act(request)
-        self.show(self._scene())
+                super()._apply(request)
 
     # 보이기 ---------------------------------------------------------------
 
@@ -197,13 +182,13 @@ class CongestionLab(Experiment):
     def _specs(self) -> list[dict[str, Any]]:
         values, loss = self.values, self.values["loss"]
         hidden = {"nth": loss not in ("nth", "burst"), "loss_rate": loss not in ("random", "bursts")}
-        hidden |= {name: int(name[-1]) >= values["flows"] for name in self.knobs if name[-1:].isdigit()}
+        hidden |= {knob.name: int(knob.name[-1]) >= values["flows"] for knob in self.knobs if knob.name[-1:].isdigit()}
         hidden |= {"start0": values["flows"] == 1, "detail": values["flows"] == 1}
         tail = values["aqm"] == "tail"
         shown = {**values, "ecn": values["ecn"] and not tail, "detail": self._detail}
         return [
-            knob.spec(shown[name], hidden=hidden.get(name, False), disabled=name == "ecn" and tail)
-            for name, knob in self.knobs.items()
+            knob.spec(shown[knob.name], hidden=hidden.get(knob.name, False), disabled=knob.name == "ecn" and tail)
+            for knob in self.knobs
         ]
 
     def _scene(self) -> dict[str, Any]:
@@ -211,7 +196,7 @@ class CongestionLab(Experiment):
         return {
             "charts": [chart_svg(chart, self._summary())], "cursor": timeline_cursor(chart, self.outcome),
             "plane": chart_svg(fair, f"공정성 평면. Jain 지수 {self.outcome.jain:.2f}") if fair else "",
-            "jain": f"Jain의 공정성 지수 {self.outcome.jain:.3f}", "controls": self._specs(), "heads": list(HEADS),
+            "jain": f"Jain의 공정성 지수 {self.outcome.jain:.3f}", "heads": list(HEADS),
             "table": table({"지금": self.outcome, **self.pinned}), "pinned": self._pinned_text(),
             "summary": self._summary(), "help": _HELP,
         }  # fmt: skip

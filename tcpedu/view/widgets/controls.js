@@ -1,47 +1,6 @@
 // 조절 막대: 이름표 붙은 슬라이더·켜고 끄기·고르기·수를 부탁 하나에 잇는다. 값의 글은 파이썬이 적어 보낸다.
 
 /**
- * 부탁을 한 번에 하나만 보낸다. 대답을 기다리는 동안의 것은 합쳐 두었다가 마지막 값만 보낸다.
- * `busy(참/거짓)`은 계산이 시작되고 끝날 때 불린다.
- */
-function latest(model, ask, busy = () => {}) {
-  const PATIENCE = 20000; // 커널이 없으면 대답은 오지 않는다. 그래도 언젠가는 다시 보낼 수 있어야 한다.
-  let flying = null;
-  let waiting = null;
-  let timer = 0;
-  function send(values) {
-    flying = values;
-    busy(true);
-    clearTimeout(timer);
-    timer = setTimeout(give, PATIENCE);
-    ask({ do: "set", values });
-  }
-  function answered() {
-    clearTimeout(timer);
-    if (model.get("scene").more) { // 나누어 보내는 대답이면 마지막 것까지 기다린다
-      timer = setTimeout(give, PATIENCE);
-      return;
-    }
-    give();
-  }
-  function give() {
-    const next = waiting;
-    flying = waiting = null;
-    if (next) send(next);
-    else busy(false);
-  }
-  model.on("change:scene", answered);
-  return {
-    set: (name, value) => (flying ? (waiting = { ...waiting, [name]: value }) : send({ [name]: value })),
-    pending: (name) => name in (flying ?? {}) || name in (waiting ?? {}),
-    stop: () => {
-      clearTimeout(timer);
-      model.off("change:scene", answered);
-    },
-  };
-}
-
-/**
  * 조절 막대. `specs`는 {name, label, short, kind, value}의 목록이고 kind에 따라
  *   "slider"와 "select"는 choices: [[값, 글], …], "number"는 min, max, step, "toggle"은 없음.
  * group이 같은 것끼리 묶이고, hidden이면 감춘다. `load(specs)`는 대답을 기다리는 값은 건드리지 않는다.

@@ -4,7 +4,7 @@ function renderLadder({ model, el }, controls = null) {
   const root = frame(el, "ladder", model.get("title"));
   const alert = live("alert");
   const ask = asker(model, alert);
-  const stage = h("div", { class: "stage", tabindex: "-1", style: `max-height:${model.get("height")}px` });
+  const stage = h("div", { class: "stage", tabindex: "-1", role: "group", "aria-label": "사다리 그림", style: `max-height:${model.get("height")}px` });
   const detail = live("detail");
   const panels = h("div", { class: "panels" });
   const floor = h("div", { class: "floor" }, panels, stage);
@@ -114,23 +114,22 @@ function makePlayer(stage, panels) {
   const scrubber = makeScrubber(stage, panels);
   const head = scrubber.head;
   let scene = { top: 0, height: 1, stops: [] };
-  let frameId = 0;
 
-  const play = h("button", { type: "button", class: "motion play", onclick: () => (frameId ? pause() : start()) }, "▶ 재생");
   const slider = h("input", { type: "range", class: "ladder-slider", min: "0", max: "1000", "aria-label": "시각", oninput: () => {
-    pause();
+    play.pause();
     seek(scene.top + (slider.value / 1000) * (scene.height - scene.top));
   } });
   const time = h("span", { class: "time" });
   const spoken = h("span", { class: "sr-only", role: "status", "aria-live": "polite" });
-  const speed = h("select", { class: "motion", "aria-label": "빠르기" },
-    ...[["0.5", "0.5배"], ["1", "1배"], ["2", "2배"], ["4", "4배"]].map(([value, text]) => h("option", { value, selected: value === "1" }, text)));
-  const bar = h("div", { class: "bar", role: "toolbar", "aria-label": "재생" },
-    h("button", { type: "button", class: "first", onclick: () => { pause(); seek(scene.top); } }, "처음으로"),
-    h("button", { type: "button", class: "back", onclick: () => step(-1) }, "◀ 한 단계"),
-    play,
-    h("button", { type: "button", class: "forward", onclick: () => step(1) }, "한 단계 ▶"),
-    slider, time, speed, spoken);
+  const speed = speedSelect([["0.5", "0.5배"], ["1", "1배"], ["2", "2배"], ["4", "4배"]], "1");
+  const play = makePlayback({
+    ready: () => head() >= scene.height - 0.5 && seek(scene.top),
+    tick: (passed) => {
+      seek(head() + passed * PIXELS_PER_SECOND * Number(speed.value));
+      return head() < scene.height;
+    },
+  });
+  const bar = playbackBar(play, { slider, time, speed, first: () => seek(scene.top), step, more: [spoken] });
 
   function clock() {
     const passed = scene.stops.filter((stop) => stop[0] <= head() + 0.5);
@@ -146,27 +145,8 @@ function makePlayer(stage, panels) {
     slider.setAttribute("aria-valuetext", text);
   }
 
-  function start() {
-    if (head() >= scene.height - 0.5) seek(scene.top);
-    let before = performance.now();
-    const tick = (now) => {
-      seek(head() + ((now - before) / 1000) * PIXELS_PER_SECOND * Number(speed.value));
-      before = now;
-      frameId = head() < scene.height ? requestAnimationFrame(tick) : 0;
-      if (!frameId) pause();
-    };
-    frameId = requestAnimationFrame(tick);
-    play.textContent = "❚❚ 멈춤";
-  }
-
-  function pause() {
-    cancelAnimationFrame(frameId);
-    frameId = 0;
-    play.textContent = "▶ 재생";
-  }
-
   function step(by) {
-    pause();
+    play.pause();
     const ys = [scene.top, ...scene.stops.map((stop) => stop[0]), scene.height];
     const next = by > 0 ? ys.find((y) => y > head() + 0.6) : ys.reverse().find((y) => y < head() - 0.6);
     seek(next ?? head());
@@ -174,9 +154,10 @@ function makePlayer(stage, panels) {
   }
 
   return {
-    bar, step, pause,
+    bar, step,
+    pause: play.pause,
     load: (loaded) => {
-      pause();
+      play.pause();
       scene = loaded;
       scrubber.load(loaded);
       seek(scene.height);

@@ -31,7 +31,8 @@ class LadderPlayer(CourseWidget):
 
     `run(drops, delays)`은 잃을 번호의 집합과 {번호: 늦출 초}를 받아 기록(`Trace`)을 돌려주는 함수다. 기록을 그대로
     넘기면 보기만 하는 그림이 된다. `drops`와 `delays`는 처음부터 잃고 늦출 것, `holds`는 화면에서 고르는 늦출
-    시간들(초), `height`는 그림이 차지할 가장 큰 높이(픽셀), `fold`는 아무 일 없이 이어지는 세그먼트들을 접을지다.
+    시간들(초), `height`는 그림이 차지할 가장 큰 높이(픽셀), `fold`는 아무 일 없이 이어지는 세그먼트들을 접을지,
+    `windows`는 화살표에 윈도우 값을 적을지다.
     지금의 기록은 `.trace`, 잃고 늦춘 것은 `.drops`와 `.delays`에 있다.
     강의: lessons/04_connection_establishment.ipynb
 
@@ -41,7 +42,7 @@ class LadderPlayer(CourseWidget):
     3
     """
 
-    _esm = esm("scrub", "ladder", main="renderLadder")
+    _esm = esm("playback", "scrub", "ladder", main="renderLadder")
     _css = css("ladder")
     height = traitlets.Int(720).tag(sync=True)
     holds: Any = traitlets.List().tag(sync=True)
@@ -49,13 +50,14 @@ class LadderPlayer(CourseWidget):
     def __init__(
         self, run: Run | Any, *, title: str = "세그먼트가 오간 순서", height: int = 720,
         drops: Iterable[int] = (), delays: Mapping[int, float] | None = None, holds: Sequence[float] = (0.1, 0.5, 1.5),
-        fold: bool = False,
+        fold: bool = False, windows: bool = False,
     ) -> None:  # fmt: skip
         self._run: Run | None = run if callable(run) else None
         self._still: Any = run
         self.drops: frozenset[int] = frozenset(drops)
         self.delays: dict[int, float] = dict(delays or {})
         self.fold = fold
+        self.windows = windows
         super().__init__(title=title, height=height, holds=[[value, duration(value)] for value in holds])
         self.recompute()
 
@@ -97,7 +99,7 @@ class LadderPlayer(CourseWidget):
 
     def _label(self, record: Any) -> str:
         late = self.delays.get(record.number)
-        return arrow_label(record) + (f" (+{duration(late)} 늦춤)" if late else "")
+        return arrow_label(record, window=self.windows) + (f" (+{duration(late)} 늦춤)" if late else "")
 
     def _scene(self) -> dict[str, Any]:
         return {
@@ -109,7 +111,8 @@ class LadderPlayer(CourseWidget):
 
     def as_text(self) -> str:
         """제목, 한 문장 요약, 시간 순서의 단계."""
-        return "\n".join([self.title, summary(self.trace), *(step.text for step in story(self.trace, limit=40))])
+        told = story(self.trace, limit=40, windows=self.windows)
+        return "\n".join([self.title, summary(self.trace), *(step.text for step in told)])
 
     def as_svg(self) -> str:
         """마지막까지 다 그린 정지 그림."""

@@ -3,9 +3,12 @@
 function renderLoss({ model, el }) {
   let forget = () => {};
   const stop = renderLadder({ model, el }, (ask) => {
-    const [bar, update] = lossControls(model, ask);
+    const [bar, update, stopAsking] = lossControls(model, ask);
     model.on("change:scene", update);
-    forget = () => model.off("change:scene", update);
+    forget = () => {
+      model.off("change:scene", update);
+      stopAsking();
+    };
     return bar;
   });
   return () => {
@@ -15,14 +18,15 @@ function renderLoss({ model, el }) {
 }
 
 function lossControls(model, ask) {
+  const change = oneByOne(model, ask, (before, request) => (before.do === request.do && request.do === "rate" ? request : null));
   const percent = (rate) => `${Math.round(rate * 100)}%`;
   const rate = h("output", { class: "rate" });
   const slider = h("input", { type: "range", class: "loss-slider", min: 0, max: 50, step: 1, "aria-label": "손실률", oninput: () => {
     rate.textContent = percent(slider.value / 100);
     slider.setAttribute("aria-valuetext", rate.textContent);
-    ask({ do: "rate", rate: slider.value / 100 });
+    change({ do: "rate", rate: slider.value / 100 });
   } });
-  const again = h("button", { type: "button", class: "again-button", onclick: () => ask({ do: "seed" }) }, "다시 뽑기");
+  const again = h("button", { type: "button", class: "again-button", onclick: () => change({ do: "seed" }) }, "다시 뽑기");
   const counts = h("dl", { class: "counts", role: "status", "aria-live": "polite", "aria-label": "결과" });
   const box = h("div", {}, h("div", { class: "bar" }, h("span", {}, "손실률"), slider, rate, again), counts);
   function update() {
@@ -36,5 +40,5 @@ function lossControls(model, ask) {
     counts.replaceChildren(...scene.counts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
   }
   update();
-  return [box, update];
+  return [box, update, change.stop];
 }

@@ -28,7 +28,7 @@ class LossExplorer(LadderPlayer):
     '0개'
     """
 
-    _esm = esm("scrub", "ladder", "loss", main="renderLoss")
+    _esm = esm("requests", "playback", "scrub", "ladder", "loss", main="renderLoss")
     _css = css("ladder")
 
     def __init__(

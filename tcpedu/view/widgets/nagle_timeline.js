@@ -1,6 +1,6 @@
 // 나눠 쓰고 기다리기: 그림은 파이썬이 그리고, 여기서는 조절 막대와 고정 단추를 잇는다.
 
-const renderNagleTimeline = (view) => tuned(view, "nagle-timeline", ({ ask, stage, counts, place }) => {
+const renderNagleTimeline = (view) => tuned(view, "tuned nagle-timeline", ({ ask, stage, counts, place }) => {
   const told = live("note");
   const steps = h("ol", { class: "steps" });
   const help = h("div", { class: "note" });

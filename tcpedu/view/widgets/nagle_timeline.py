@@ -10,7 +10,7 @@ from tcpedu.view.nagle_svg import WAITS, WIDTH, Row, segment_text, static_svg, t
 from tcpedu.view.words import duration
 
 from .base import css, esm
-from .controls import Control, TunedWidget, switch
+from .controls import Knob, TunedWidget, switch
 
 PINS = 2
 _HELP = (
@@ -34,14 +34,14 @@ class NagleTimeline(TunedWidget):
     [0.02, 0.02, 0.02]
     """
 
-    _esm = esm("controls", "tuned", "nagle_timeline", main="renderNagleTimeline")
+    _esm = esm("requests", "controls", "tuned", "nagle_timeline", main="renderNagleTimeline")
     _css = css("controls", "tuned", "nagle_timeline")
-    controls_list = (
+    knobs = (
         switch("nagle", "Nagle 알고리즘 (끄면 TCP_NODELAY)", group="보내는 쪽"),
-        Control("pieces", "요청을 나눠 쓰는 조각", (1, 2, 3), lambda many: f"{many}조각", group="보내는 쪽"),
+        Knob("pieces", "요청을 나눠 쓰는 조각", (1, 2, 3), lambda many: f"{many}조각", group="보내는 쪽"),
         switch("delayed_ack", "지연 ACK", group="받는 쪽"),
-        Control("ack_delay", "미루는 한도", (0.01, 0.04, 0.1, 0.2, 0.3, 0.4, 0.49), duration, group="받는 쪽"),
-        Control("rtt", "RTT", (0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2), duration, group="받는 쪽"),
+        Knob("ack_delay", "미루는 한도", (0.01, 0.04, 0.1, 0.2, 0.3, 0.4, 0.49), duration, group="받는 쪽"),
+        Knob("rtt", "RTT", (0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2), duration, group="받는 쪽"),
     )
     run: WriteReadRun
 

@@ -14,31 +14,28 @@ from tcpedu.view.latency_chart import HEADS, highest, name, side, side_cursor, s
 from tcpedu.view.words import duration
 
 from .base import css, esm
-from .experiment import Experiment, Knob, Memory
+from .controls import Knob, TunedWidget, chosen, select, switch
+from .memory import Memory
 
 _HELP = "그림에서 ←와 →는 시각을, Home과 End는 처음과 끝을 짚습니다. 슬라이더도 화살표 글쇠로 움직입니다."
-_RATES = (1e6, 2e6, 4e6, 8e6)
-_RTTS = (0.01, 0.02, 0.04, 0.1, 0.2)
-
-
-def _packets(*values: int) -> tuple[tuple[int, str], ...]:
-    return tuple((value, f"{value}패킷") for value in values)
+_PACKETS = "{}패킷".format
+_OPEN = ("rate", "rtt", "small", "huge")  # 고를 것에 없는 값으로도 시작할 수 있다
 
 
 def _knobs(algorithms: Mapping[str, Any]) -> tuple[Knob, ...]:
     return (
-        Knob("algorithm", "대량 전송의 알고리즘", "select", tuple((one, one) for one in algorithms), "흐름"),
-        Knob("bulks", "대량 전송의 수", "slider", tuple((n, f"{n}개") for n in (1, 2, 3)), "흐름"),
-        Knob("rate", "속도", "slider", tuple((rate, speed(rate)) for rate in _RATES), "병목"),
-        Knob("rtt", "RTT", "slider", tuple((rtt, duration(rtt)) for rtt in _RTTS), "병목"),
-        Knob("ecn", "RED와 CoDel에 ECN", "toggle", group="병목"),
-        Knob("small", "작은 버퍼", "slider", _packets(2, 4, 8, 16, 32), "큐"),
-        Knob("huge", "큰 버퍼", "slider", _packets(50, 100, 200, 400), "큐"),
-        Knob("shared", "세로축을 함께 쓰기", "toggle", group="큐"),
+        select("algorithm", "대량 전송의 알고리즘", {one: one for one in algorithms}, "흐름"),
+        Knob("bulks", "대량 전송의 수", (1, 2, 3), "{}개".format, group="흐름"),
+        Knob("rate", "속도", (1e6, 2e6, 4e6, 8e6), speed, group="병목"),
+        Knob("rtt", "RTT", (0.01, 0.02, 0.04, 0.1, 0.2), duration, group="병목"),
+        switch("ecn", "RED와 CoDel에 ECN", "병목"),
+        Knob("small", "작은 버퍼", (2, 4, 8, 16, 32), _PACKETS, group="큐"),
+        Knob("huge", "큰 버퍼", (50, 100, 200, 400), _PACKETS, group="큐"),
+        switch("shared", "세로축을 함께 쓰기", "큐"),
     )
 
 
-class QueueDelayView(Experiment):
+class QueueDelayView(TunedWidget):
     """작은 버퍼, 큰 버퍼, RED, CoDel을 나란히: 큐에서 기다린 시간과 대화하는 흐름이 답을 기다린 시간.
 
     `algorithm`은 "Reno", "CUBIC", "BBR"이거나 `CongestionControl`을 물려받은 클래스다. 시간은 초, 속도는 비트/초,
@@ -50,12 +47,12 @@ class QueueDelayView(Experiment):
     True
     """
 
-    _esm = esm("controls", "timeline", "queue_delay", main="renderQueueDelay")
+    _esm = esm("requests", "controls", "tuned", "playback", "timeline", "queue_delay", main="renderQueueDelay")
     _css = css("chart", "controls", "timeline")
 
     def __init__(
         self, algorithm: Any = "CUBIC", *, bulks: int = 1, rate: float = 2e6, rtt: float = 0.04, small: int = 8,
-        huge: int = 200, ecn: bool = False, duration: float = 6.0, shared: bool = True, title: str = "큐와 지연",
+        huge: int = 200, ecn: bool = False, duration: float = 4.0, shared: bool = True, title: str = "큐와 지연",
     ) -> None:  # fmt: skip
         self.algorithms: dict[str, Any] = dict(ALGORITHMS)
         if not isinstance(algorithm, str):
@@ -68,16 +65,23 @@ class QueueDelayView(Experiment):
         self._home = Household(duration=float(duration))
         self._memory = Memory(lambda key: household(*key), lambda latency: len(latency.trace))
         self.latencies: dict[str, Latency] = {}
+        self._shown: dict[str, Latency] = {}
+        self._waiting: list[str] = []
         values = {
             "algorithm": algorithm, "bulks": bulks, "rate": float(rate), "rtt": float(rtt), "ecn": ecn, "small": small,
             "huge": huge, "shared": shared,
         }  # fmt: skip
-        super().__init__([self._fitted(knob, values) for knob in _knobs(self.algorithms)], values, title=title)
+        knobs = _knobs(self.algorithms)
+        self.knobs = tuple(knob.including(values[knob.name]) if knob.name in _OPEN else knob for knob in knobs)
+        super().__init__(chosen(self.knobs, {}, values), title=title)
 
-    @staticmethod
-    def _fitted(knob: Knob, values: Mapping[str, Any]) -> Knob:
-        texts: dict[str, Any] = {"rate": speed, "rtt": duration, "small": "{}패킷".format, "huge": "{}패킷".format}
-        return knob.including(values[knob.name], texts[knob.name]) if knob.name in texts else knob
+    @property
+    def values(self) -> dict[str, Any]:
+        """조절의 이름 → 지금의 값."""
+        return dict(self.settings)
+
+    def _changed(self, values: dict[str, Any]) -> dict[str, Any]:
+        return chosen(self.knobs, self.settings, values)
 
     @property
     def home(self) -> Household:
@@ -86,7 +90,7 @@ class QueueDelayView(Experiment):
         values = {name: self.values[name] for name in names}
         return replace(self._home, algorithm=self.algorithms[self.values["algorithm"]], **values)
 
-    def recompute(self) -> None:
+    def compute(self) -> None:
         """큐마다 돌린다. 하나가 끝날 때마다 보내므로, 첫 그림은 넷을 다 기다리지 않고 나온다."""
         home = self.home
         before, done = self.latencies, {}
@@ -96,9 +100,9 @@ class QueueDelayView(Experiment):
             done[queue] = self._memory(key)
             waiting = [one for one in QUEUES if one not in done]
             if fresh and waiting and before:
-                self.show(self._scene(home, {**before, **done}, waiting))
-        self.latencies = done
-        self.show(self._scene(home, done, []))
+                self._shown, self._waiting = {**before, **done}, waiting
+                self.redraw()
+        self.latencies, self._shown, self._waiting = done, done, []
 
     # 보이기 ---------------------------------------------------------------
 
@@ -106,15 +110,18 @@ class QueueDelayView(Experiment):
         top = highest(list(latencies.values())) if self.values["shared"] else None
         return {queue: side(home, latency, top) for queue, latency in latencies.items()}
 
-    def _scene(self, home: Household, latencies: Mapping[str, Latency], waiting: list[str]) -> dict[str, Any]:
+    def _scene(self) -> dict[str, Any]:
+        home, latencies, waiting = self.home, self._shown, self._waiting
         charts, shown = self._charts(home, latencies), list(latencies.values())
         drawn = {queue: chart_svg(chart, _told(home, latencies[queue])) for queue, chart in charts.items()}
         return {
             "charts": list(drawn.values()), "stale": [list(QUEUES).index(queue) for queue in waiting],
             "cursor": side_cursor(home, list(charts.values()), shown), "more": bool(waiting),
-            "controls": [knob.spec(self.values[one]) for one, knob in self.knobs.items()], "heads": list(HEADS),
-            "table": table(home, shown), "help": _HELP,
+            "heads": list(HEADS), "table": table(home, shown), "help": _HELP,
         }  # fmt: skip
+
+    def _specs(self) -> list[dict[str, Any]]:
+        return [knob.spec(self.settings[knob.name]) for knob in self.knobs]
 
     def _summary(self) -> str:
         home = self.home

@@ -7,7 +7,7 @@ function renderRing({ model, el }) {
   const ask = asker(model, alert);
   const line = oneByOne(model, ask, joinMoves);
   const stage = h("div", {
-    class: "stage", tabindex: "0", role: "slider", "aria-label": "고른 순서 번호", "aria-valuemin": 0, "aria-valuemax": 2 ** 32 - 1,
+    class: "stage", tabindex: "0", role: "slider", "aria-label": "고른 순서 번호", "aria-valuemin": 0, "aria-valuemax": model.get("scene").last,
   });
   const verdict = h("div", { class: "verdict", "data-slot": "judgement" });
   const player = framePlayer(root, said, () => stage.setAttribute("aria-valuetext", verdict.textContent));

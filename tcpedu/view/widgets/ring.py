@@ -6,9 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from tcpedu.network.pointers import Pointers, pointers
-from tcpedu.network.sequence_space import PRESETS, Judgement, SequenceSpace, check_seq, judge
+from tcpedu.network.sequence_space import (
+    LAST,
+    PRESETS,
+    QUARTER,
+    Judgement,
+    SequenceSpace,
+    check_seq,
+    judge,
+    seq_on_turn,
+)
 from tcpedu.network.trace import Trace
-from tcpedu.protocol.seqnum import MODULUS, seq_add, seq_diff
+from tcpedu.protocol.seqnum import seq_add, seq_diff
 from tcpedu.view import svg
 from tcpedu.view.frames import Slots, encode, frame
 from tcpedu.view.ring_svg import (
@@ -55,7 +64,7 @@ class SequenceRing(CourseWidget):
     (7, True)
     """
 
-    _esm = esm("player", "ring", main="renderRing")
+    _esm = esm("requests", "playback", "player", "ring", main="renderRing")
     _css = css("player", "ring")
 
     def __init__(
@@ -142,13 +151,13 @@ class SequenceRing(CourseWidget):
         self.point = check_seq(_whole(request["value"]))
 
     def _do_turn(self, request: dict[str, Any]) -> None:
-        self.point = int(float(request["part"]) * MODULUS) % MODULUS
+        self.point = seq_on_turn(float(request["part"]))
 
     def _do_lens(self, request: dict[str, Any]) -> None:
         self.point = self.lens.seq(float(request["part"]))
 
     def _do_move(self, request: dict[str, Any]) -> None:
-        units = {"one": 1, "lens": self.span // 16, "quarter": MODULUS // 4}
+        units = {"one": 1, "lens": self.span // 16, "quarter": QUARTER}
         self.point = seq_add(self.point, int(request["by"]) * units[request["unit"]])
 
     def _do_home(self, request: dict[str, Any]) -> None:
@@ -215,7 +224,7 @@ class SequenceRing(CourseWidget):
         frames = [frame(at.time, duration(at.time), happened(at), self._slots(at, lens)) for at in self.moments]
         scene = {
             "svg": svg.tag("svg", drawing(lens), viewBox=f"0 0 {WIDTH:g} {HEIGHT:g}", xmlns=svg.NAMESPACE),
-            "frames": encode(frames), "at": self.at, "point": self.point, "reference": self.reference,
+            "frames": encode(frames), "at": self.at, "point": self.point, "last": LAST, "reference": self.reference,
             "references": list(REFERENCES), "span": self.span,
             "spans": [[span, f"{size_text(span)}개"] for span in SPANS],
             "preset": self.preset, "presets": self._presets(), "piece": self.piece, "manual": self.space is not None,

@@ -1,6 +1,6 @@
 // RTO 탐색기: 끈 점의 높이를 파이썬에 알린다. 그 높이가 몇 초인지도, 그다음의 RTO도 파이썬이 셈한다.
 
-const renderRttExplorer = (view) => tuned(view, "rtt-explorer", ({ ask, sender, stage, counts, place }) => {
+const renderRttExplorer = (view) => tuned(view, "tuned rtt-explorer", ({ ask, sender, stage, counts, place }) => {
   const told = live("probe");
   const summary = h("div", { class: "note" });
   const help = h("div", { class: "note" });

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from tcpedu.network.rto_samples import Probe, RtoRun, RtoSettings, rto_samples
+from tcpedu.network.rto_samples import GAINS, Probe, RtoRun, RtoSettings, rto_samples
 from tcpedu.view import svg
 from tcpedu.view.chart_svg import Chart, Mark, Panel, Series, chart_svg, static_svg
 from tcpedu.view.words import duration
 
 from .base import css, esm
-from .controls import Control, TunedWidget
+from .controls import Knob, TunedWidget, select
 
 _SOURCES = {
     "steady": "고르다", "noisy": "들쭉날쭉하다", "step": "갑자기 길어진다", "spike": "이따금 튄다",
@@ -47,17 +47,17 @@ class RttExplorer(TunedWidget):
     (0.5, 0.1875, 1.25)
     """
 
-    _esm = esm("controls", "tuned", "rtt_explorer", main="renderRttExplorer")
+    _esm = esm("requests", "controls", "tuned", "rtt_explorer", main="renderRttExplorer")
     _css = css("controls", "chart", "tuned", "rtt_explorer")
-    controls_list = (
-        Control("source", "표본", tuple(_SOURCES), _SOURCES.__getitem__, "select", "표본"),
-        Control("ambiguous", "재전송한 것의 ACK", tuple(_AMBIGUOUS), _AMBIGUOUS.__getitem__, "select", "표본"),
-        Control("alpha", "α", (1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0), _fraction, group="셈"),
-        Control("beta", "β", (1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0), _fraction, group="셈"),
-        Control("k", "K", (0, 1, 2, 3, 4, 6, 8), str, group="셈"),
-        Control("granularity", "G", (0.0, 0.001, 0.01, 0.1, 0.5), duration, group="셈"),
-        Control("minimum", "최소", (0.0, 0.1, 0.2, 0.5, 1.0), duration, group="아래 한계"),
-        Control("floor", "거는 곳", tuple(_FLOORS), _FLOORS.__getitem__, "select", "아래 한계"),
+    knobs = (
+        select("source", "표본", _SOURCES, "표본"),
+        select("ambiguous", "재전송한 것의 ACK", _AMBIGUOUS, "표본"),
+        Knob("alpha", "α", GAINS, _fraction, group="셈"),
+        Knob("beta", "β", GAINS, _fraction, group="셈"),
+        Knob("k", "K", (0, 1, 2, 3, 4, 6, 8), str, group="셈"),
+        Knob("granularity", "G", (0.0, 0.001, 0.01, 0.1, 0.5), duration, group="셈"),
+        Knob("minimum", "최소", (0.0, 0.1, 0.2, 0.5, 1.0), duration, group="아래 한계"),
+        select("floor", "거는 곳", _FLOORS, "아래 한계"),
     )
     run: RtoRun
     _top: float
@@ -87,7 +87,7 @@ class RttExplorer(TunedWidget):
                 self._dragging = bool(drags) and not dropped
                 if values.get("source") == "drawn":
                     values["drawn"] = self.settings.rtts
-                self.settings = replace(self.settings, **values)
+                self.settings = self._changed(values)
             case "nudge":
                 index = int(request["index"])
                 step = self._top / 40
@@ -178,7 +178,7 @@ def _chart(run: RtoRun, top: float) -> Chart:
             Panel("시간", series, marks=marks, height=250.0, y_range=(0.0, top), write=duration),
             Panel("RTTVAR", [Series("", rttvar, look=3)], height=80.0, write=duration),
         ],
-        x_label="표본의 번호", x_range=(0.5, len(probes) + 0.5),
+        x_label="표본의 번호", x_range=(0.5, len(probes) + 0.5), width=720.0,
     )  # fmt: skip
 
 

@@ -17,6 +17,11 @@ function makeScrubber(stage, panels) {
     flights = [...stage.querySelectorAll(".segment")].map(flight);
     states = scene.lanes.map((_, lane) => ys(`.state[data-lane="${lane}"]`).sort((a, b) => a.y - b.y));
     cards = makeCards(panels, scene);
+    // 데이터그램만 오갔으면 연결이 없으니 상태도 변수도 없다.
+    if (!scene.readouts.length && states.every((list) => !list.length)) {
+      panels.replaceChildren();
+      panels.classList.remove("two");
+    }
     line = stage.querySelector(".playhead");
     head = scene.height;
     requestAnimationFrame(measure);

@@ -4,7 +4,7 @@ function renderStates({ model, el }) {
   const root = frame(el, "states", model.get("title"));
   const alert = live("alert");
   const ask = asker(model, alert);
-  const stage = h("div", { class: "stage", tabindex: "0", "aria-label": "사다리 그림", style: `max-height:${model.get("height")}px` });
+  const stage = h("div", { class: "stage", tabindex: "0", role: "group", "aria-label": "사다리 그림", style: `max-height:${model.get("height")}px` });
   const panels = h("div", { class: "panels" });
   const scrubber = makeScrubber(stage, panels);
   const map = h("div", { class: "map" });

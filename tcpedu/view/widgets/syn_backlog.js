@@ -1,27 +1,29 @@
 // SYN 플러드: 파이썬이 흘려 본 것을 시각에 맞추어 튼다. 표의 자리와 수는 모두 파이썬이 적어 준 것이다.
 
-const renderSynBacklog = (view) => tuned(view, "syn-backlog", ({ ask, stage, counts, place }) => {
+const renderSynBacklog = (view) => tuned(view, "tuned syn-backlog", ({ ask, stage, counts, place }) => {
   const log = live("log");
   const note = h("div", { class: "note" });
   const time = h("span", { class: "time" });
   let scene = view.model.get("scene");
   let now = scene.at;
-  let frameId = 0;
 
   const slider = h("input", { type: "range", class: "clock", min: 0, max: 1000, "aria-label": "시각", oninput: () => {
-    pause();
+    play.pause();
     seek((slider.value / 1000) * scene.end);
   } });
-  const play = h("button", { type: "button", class: "motion play", onclick: () => (frameId ? pause() : start()) }, "▶ 재생");
-  const speed = h("select", { class: "motion", "aria-label": "빠르기" },
-    ...[["1", "실제 빠르기"], ["3", "3배"], ["10", "10배"]].map(([value, text]) => h("option", { value, selected: value === "3" }, text)));
-  const button = (kind, text, act) => h("button", { type: "button", class: kind, onclick: () => { pause(); act(); } }, text);
-  place(
-    h("div", { class: "bar", role: "toolbar", "aria-label": "재생" },
-      button("first", "처음으로", () => seek(0)), button("back", "◀ 한 단계", () => step(-1)), play,
-      button("forward", "한 단계 ▶", () => step(1)), slider, time, speed,
-      button("reset", "설정을 처음으로", () => ask({ do: "reset" }))),
-    counts, stage, log, note);
+  const speed = speedSelect([["1", "실제 빠르기"], ["3", "3배"], ["10", "10배"]], "3");
+  const play = makePlayback({
+    ready: () => {
+      if (now >= scene.end) now = 0;
+    },
+    tick: (passed) => {
+      seek(now + passed * Number(speed.value));
+      return now < scene.end;
+    },
+    changed: (on) => on || seek(now),
+  });
+  const reset = h("button", { type: "button", class: "reset", onclick: () => { play.pause(); ask({ do: "reset" }); } }, "설정을 처음으로");
+  place(playbackBar(play, { slider, time, speed, first: () => seek(0), step, more: [reset] }), counts, stage, log, note);
 
   const last = (rows) => rows.findLastIndex((row) => row[0] <= now + 1e-9);
 
@@ -40,7 +42,7 @@ const renderSynBacklog = (view) => tuned(view, "syn-backlog", ({ ask, stage, cou
     slider.setAttribute("aria-valuetext", time.textContent);
     const row = scene.frames[last(scene.frames)].slice(1);
     drawCounts(counts, scene.labels.map((label, index) => [label, row[index]]));
-    if (!frameId) tell(row);
+    if (!play.playing()) tell(row);
   }
 
   function tell(row) {
@@ -48,28 +50,6 @@ const renderSynBacklog = (view) => tuned(view, "syn-backlog", ({ ask, stage, cou
     const recent = scene.log.slice(Math.max(0, at - 2), at + 1).map(([, text]) => h("div", {}, text));
     const all = scene.labels.map((label, index) => `${label} ${row[index]}`).join(", ");
     log.replaceChildren(h("span", { class: "sr-only" }, `${time.textContent}: ${all}`), ...(recent.length ? recent : ["아직 온 클라이언트가 없습니다."]));
-  }
-
-  function start() {
-    if (now >= scene.end) now = 0;
-    let before = performance.now();
-    const tick = (moment) => {
-      const to = now + ((moment - before) / 1000) * Number(speed.value);
-      before = moment;
-      if (to >= scene.end) pause();
-      else frameId = requestAnimationFrame(tick);
-      seek(to);
-    };
-    frameId = requestAnimationFrame(tick);
-    play.textContent = "❚❚ 멈춤";
-  }
-
-  function pause() {
-    cancelAnimationFrame(frameId);
-    const was = frameId;
-    frameId = 0;
-    play.textContent = "▶ 재생";
-    if (was) seek(now);
   }
 
   function step(by) {
@@ -84,6 +64,6 @@ const renderSynBacklog = (view) => tuned(view, "syn-backlog", ({ ask, stage, cou
       note.textContent = scene.help;
       seek(now);
     },
-    stop: pause,
+    stop: play.pause,
   };
 });

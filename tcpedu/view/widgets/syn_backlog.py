@@ -12,7 +12,7 @@ from tcpedu.view.syn_backlog_svg import WIDTH, FloodPlan, flood_body, static_svg
 from tcpedu.view.words import duration
 
 from .base import css, esm
-from .controls import Control, TunedWidget
+from .controls import Knob, TunedWidget, select
 
 _COOKIES = {0: "0 쓰지 않음", 1: "1 가득 찼을 때만 (기본)", 2: "2 언제나"}
 _HELP = (
@@ -43,15 +43,15 @@ class SynBacklogView(TunedWidget):
     True
     """
 
-    _esm = esm("controls", "tuned", "syn_backlog", main="renderSynBacklog")
+    _esm = esm("requests", "controls", "tuned", "playback", "syn_backlog", main="renderSynBacklog")
     _css = css("controls", "tuned", "syn_backlog")
-    controls_list = (
-        Control("cookies", "tcp_syncookies", (0, 1, 2), _COOKIES.__getitem__, "select", "서버"),
-        Control("backlog", "백로그", (0, 1, 4, 8, 16, 32, 64, 128), str, group="서버"),
-        Control("max_syn_backlog", "tcp_max_syn_backlog", (8, 16, 32, 64, 128, 256), str, group="서버"),
-        Control("timeout", "반열림의 수명", (1, 3, 7, 15, 31, 63), duration, group="서버"),
-        Control("flood", "플러드", (0, 1, 2, 5, 10, 20, 50, 100, 200), _per_second, group="오는 SYN"),
-        Control("honest", "정직한 클라이언트", (0, 0.5, 1, 2, 4), _per_second, group="오는 SYN"),
+    knobs = (
+        select("cookies", "tcp_syncookies", _COOKIES, "서버"),
+        Knob("backlog", "백로그", (0, 1, 4, 8, 16, 32, 64, 128), str, group="서버"),
+        Knob("max_syn_backlog", "tcp_max_syn_backlog", (8, 16, 32, 64, 128, 256), str, group="서버"),
+        Knob("timeout", "반열림의 수명", (1, 3, 7, 15, 31, 63), duration, group="서버"),
+        Knob("flood", "플러드", (0, 1, 2, 5, 10, 20, 50, 100, 200), _per_second, group="오는 SYN"),
+        Knob("honest", "정직한 클라이언트", (0, 0.5, 1, 2, 4), _per_second, group="오는 SYN"),
     )
     run: FloodRun
 

@@ -2,23 +2,36 @@
 
 /** `scene.charts`(같은 가로축의 SVG들)와 `scene.cursor`를 보인다. 그림을 더 두려면 `place`가 담을 곳을 만든다. */
 function makeTimeline() {
-  const LENGTH = 7000; // 처음부터 끝까지 트는 시간, 밀리초
+  const SECONDS = 7; // 처음부터 끝까지 트는 시간
   const SVG = "http://www.w3.org/2000/svg";
   let cursor = { xs: [0], times: [""], rows: [], events: [], heads: [] };
   let at = null; // 커서의 자리(소수). 처음에는 끝이다.
-  let frameId = 0;
   let marks = [];
   let written = -1; // 표에 적은 시각. 트는 동안에는 같은 시각을 여러 번 지난다.
 
   const stage = h("div", { class: "stage charts", tabindex: "0", role: "group", "aria-label": "시간 도표. 화살표 글쇠로 시각을 옮깁니다" });
   const slider = h("input", { type: "range", min: 0, step: 1, class: "time-slider", "aria-label": "시각", oninput: () => {
-    pause();
+    play.pause();
     seek(Number(slider.value));
   } });
-  const play = h("button", { type: "button", class: "motion play", onclick: () => (frameId ? pause() : start()) }, "▶ 재생");
+  const play = makePlayback({
+    ready: () => {
+      if (at >= last()) at = 0;
+    },
+    tick: (passed) => {
+      seek(at + (passed / SECONDS) * last());
+      return at < last();
+    },
+    changed: (on) => {
+      note.textContent = "";
+      if (on) return;
+      written = -1; // 멈춘 자리의 사건까지 적는다
+      seek(at);
+    },
+  });
   const time = h("b", { class: "time" });
   const note = h("span", { class: "event", role: "status", "aria-live": "polite" });
-  const bar = h("div", { class: "bar", role: "toolbar", "aria-label": "시각" }, play,
+  const bar = h("div", { class: "bar", role: "toolbar", "aria-label": "시각" }, play.button,
     h("button", { type: "button", class: "previous", onclick: () => jump(-1) }, "◀ 앞 사건"),
     h("button", { type: "button", class: "next", onclick: () => jump(1) }, "다음 사건 ▶"), slider, time, note);
   const values = h("table", { class: "values" });
@@ -35,7 +48,7 @@ function makeTimeline() {
       line.setAttribute("x2", x);
       veil.setAttribute("x", x);
       veil.setAttribute("width", Math.max(0, cursor.right - x));
-      veil.style.visibility = frameId ? "visible" : "hidden";
+      veil.style.visibility = play.playing() ? "visible" : "hidden";
     }
     write();
   }
@@ -47,43 +60,18 @@ function makeTimeline() {
     slider.value = now;
     time.textContent = cursor.times[now];
     const event = cursor.events.find(([place]) => place === now)?.[1] ?? "";
-    if (note.textContent !== event && !frameId) note.textContent = event;
+    if (note.textContent !== event && !play.playing()) note.textContent = event;
     const first = cursor.rows[0];
     slider.setAttribute("aria-valuetext", [cursor.times[now], event, first ? `${first[0]} ${first[1][0][now]}` : ""].filter(Boolean).join(", "));
     for (const cell of values.querySelectorAll("td")) cell.textContent = cursor.rows[cell.dataset.row][1][cell.dataset.column][now];
   }
 
   function jump(by) {
-    pause();
+    play.pause();
     const places = cursor.events.map(([place]) => place);
     const next = by > 0 ? places.find((place) => place > index()) : places.reverse().find((place) => place < index());
     if (next === undefined) note.textContent = by > 0 ? "이 뒤에는 사건이 없습니다" : "이 앞에는 사건이 없습니다";
     else seek(next);
-  }
-
-  function start() {
-    if (at >= last()) at = 0;
-    let before = performance.now();
-    const tick = (now) => {
-      const to = at + ((now - before) / LENGTH) * last();
-      before = now;
-      if (to >= last()) {
-        pause();
-        return seek(last());
-      }
-      seek(to);
-      frameId = requestAnimationFrame(tick);
-    };
-    frameId = requestAnimationFrame(tick);
-    note.textContent = "";
-    play.textContent = "❚❚ 멈춤";
-  }
-
-  function pause() {
-    cancelAnimationFrame(frameId);
-    frameId = 0;
-    play.textContent = "▶ 재생";
-    for (const [, veil] of marks) veil.style.visibility = "hidden";
   }
 
   const keys = {
@@ -94,13 +82,13 @@ function makeTimeline() {
     const handler = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!handler || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    pause();
+    play.pause();
     handler();
   });
   const point = (event) => {
     const svg = event.target.closest?.("svg");
     if (!svg) return;
-    pause();
+    play.pause();
     const box = svg.getBoundingClientRect();
     const x = ((event.clientX - box.left) / box.width) * svg.viewBox.baseVal.width;
     seek(((x - cursor.left) / (cursor.right - cursor.left)) * last());
@@ -121,7 +109,7 @@ function makeTimeline() {
 
   function load(scene) {
     const part = at === null ? 1 : at / last();
-    pause();
+    play.pause();
     cursor = scene.cursor;
     stage.innerHTML = scene.charts.join("");
     marks = [...stage.querySelectorAll("svg.chart")].map(makeMarks);
@@ -133,23 +121,5 @@ function makeTimeline() {
     written = -1;
     seek(part * last());
   }
-  return { bar, stage, values, load, pause };
-}
-
-/** 글로 된 표. 첫 칸은 줄의 이름이다. */
-function fillTable(node, heads, rows) {
-  node.replaceChildren(h("thead", {}, h("tr", {}, ...heads.map((name) => h("th", { scope: "col" }, name)))),
-    h("tbody", {}, ...rows.map(([name, ...cells]) => h("tr", {}, h("th", { scope: "row" }, name), ...cells.map((cell) => h("td", {}, cell))))));
-}
-
-/** 계산하는 동안 그렇다고 알린다. 잠깐 걸리는 것에는 흐려지지 않는다. */
-function makeBusy(root) {
-  const line = h("span", { class: "busy", role: "status", "aria-live": "polite" });
-  return {
-    line,
-    set: (on) => {
-      root.classList.toggle("computing", on);
-      line.textContent = on ? "계산 중…" : "";
-    },
-  };
+  return { bar, stage, values, load, pause: play.pause };
 }

@@ -51,7 +51,7 @@ class WindowView(CourseWidget):
     True
     """
 
-    _esm = esm("player", "window", main="renderWindow")
+    _esm = esm("requests", "playback", "player", "window", main="renderWindow")
     _css = css("player", "window")
 
     def __init__(self, *, title: str = "버퍼와 윈도우", **settings: Any) -> None:
@@ -135,7 +135,7 @@ class WindowView(CourseWidget):
         lines = [self.title, summary(self.run)]
         told = [at for at in self.run.moments if TELLING & set(at.marks)][:40]
         lines += [
-            f"{duration(at.time)}: 나가 있는 것 {at.sender.sent - at.sender.acked}, SND.WND {at.sender.snd_wnd},"
+            f"{duration(at.time)}: 나가 있는 것 {at.sender.flight}, SND.WND {at.sender.snd_wnd},"
             f" 읽지 않은 것 {at.receiver.readable}. {happened(at)}"
             for at in told
         ]  # fmt: skip

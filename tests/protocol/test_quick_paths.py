@@ -1,0 +1,84 @@
+"""빠른 길은 보통의 길과 같은 것을 낸다: 채우고 나서 얼린 세그먼트, 체크섬의 합, 조각째 읽기, 게으르게 지우기."""
+
+import random
+from dataclasses import FrozenInstanceError, replace
+
+import pytest
+
+from tcpedu.protocol.checksum import internet_checksum, pseudo_header, tcp_checksum
+from tcpedu.protocol.config import Config
+from tcpedu.protocol.options import NOP, new_timestamps
+from tcpedu.protocol.paws import TimestampState
+from tcpedu.protocol.receiver import Receiver
+from tcpedu.protocol.segment import Flags, Sack, Segment, Timestamps, new_segment
+from tcpedu.protocol.send_buffer import SendBuffer
+
+OPTIONS = (NOP, NOP, Timestamps(1, 2), NOP, NOP, Sack(((3, 4),)))
+USUAL = Segment(1, 2, 3, 4, Flags.ACK, 5, 6, OPTIONS, b"data", 7)
+QUICK = new_segment(1, 2, 3, 4, Flags.ACK, 5, OPTIONS, b"data", 6, 7)
+
+
+@pytest.mark.parametrize(
+    ("quick", "usual"),
+    [
+        (QUICK, USUAL),
+        (new_timestamps(1, 2), Timestamps(1, 2)),
+        (Segment.unpack(USUAL.pack("10.0.0.1", "10.0.0.2")), USUAL),
+    ],
+)
+def test_a_quickly_made_object_is_the_usual_one(quick: object, usual: object) -> None:
+    assert type(quick) is type(usual)
+    assert quick == usual
+    assert hash(quick) == hash(usual)
+    assert repr(quick) == repr(usual)
+    assert not hasattr(quick, "__dict__")
+
+
+def test_a_quickly_made_object_is_frozen_and_can_be_replaced() -> None:
+    with pytest.raises(FrozenInstanceError):
+        QUICK.seq = 9  # type: ignore[misc]
+    with pytest.raises(FrozenInstanceError):
+        new_timestamps(1, 2).echo = 9  # type: ignore[misc]
+    assert replace(QUICK, seq=9) == replace(USUAL, seq=9)
+
+
+@pytest.mark.parametrize(("src", "dst"), [("10.0.0.1", "10.0.0.2"), ("255.255.255.255", "0.0.0.0"), ("fe80::1", "::2")])
+def test_the_checksum_by_sums_is_the_checksum_of_the_joined_bytes(src: str, dst: str) -> None:
+    rng = random.Random(7)
+    for length in [0, 1, 20, 21, 1480, 65535]:
+        for data in (rng.randbytes(length), bytes(length), b"\xff" * length):
+            assert tcp_checksum(src, dst, data) == internet_checksum(pseudo_header(src, dst, length) + data)
+
+
+def test_options_length_is_the_packed_length() -> None:
+    for option in (*OPTIONS, Sack(((1, 2), (3, 4), (5, 6)))):
+        assert option.length == len(option.pack())
+
+
+def test_one_option_serves_a_whole_tick_but_not_the_next_one() -> None:
+    state = TimestampState(recent=5)
+    first = state.options(100)
+    assert state.options(100) is first
+    assert state.options(101)[2] == Timestamps(101, 5)
+    state.recent = 6
+    assert state.options(101)[2] == Timestamps(101, 6)
+
+
+def test_reading_splits_and_joins_the_pieces() -> None:
+    receiver, seq = Receiver(Config(), irs=0), 1
+    for piece in (b"abc", b"defg", b"h"):
+        receiver.take(seq, piece, fin=False, now=0.0)
+        seq += len(piece)
+    assert [receiver.read(n) for n in (2, 4, 0, None, None)] == [b"ab", b"cdef", b"", b"gh", b""]
+    assert receiver.available == 0
+
+
+def test_the_send_buffer_keeps_its_positions_while_it_drops() -> None:
+    stream, buffer, sent = random.Random(3).randbytes(5000), SendBuffer(capacity=64), 0
+    while sent < len(stream):
+        buffer.append(stream[buffer.end : buffer.end + 40])
+        size = min(23, buffer.end - sent)
+        assert buffer.slice(sent, size) == stream[sent : sent + size]
+        sent += size
+        buffer.drop(sent)
+        assert len(buffer._data) <= 2 * buffer.capacity
