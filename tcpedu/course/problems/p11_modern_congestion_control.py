@@ -8,10 +8,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from tcpedu.course.packet_problem import packet_table_problem
-from tcpedu.course.packet_tables import isn
 from tcpedu.course.problem import Case, Problem
 from tcpedu.network.contest import jain_index
-from tcpedu.network.ecn_marks import MSS, ecn_flags, marked_transfer
+from tcpedu.network.ecn_marks import ecn_flags, marked_transfer
 from tcpedu.network.packet import Ecn, Packet
 from tcpedu.network.packet_table import PacketTable
 from tcpedu.network.queues import CoDel
@@ -415,9 +414,9 @@ def ecn_table(rng: random.Random) -> PacketTable:
     window = rng.choice((3, 4))
     first = rng.randrange(4, 3 + window)  # 첫 윈도우 안에서 하나, 또는 이어진 둘. 그래야 줄이는 일이 한 번이다
     marks = range(first, first + rng.choice((1, 2)))
+    client, server = rng.randrange(100, 1000), rng.randrange(100, 1000)  # 번호는 묻지 않으므로 짧은 것으로
     trace = marked_transfer(
-        marks=marks, segments=9, window=window, client_isn=isn(rng, 9 * MSS), server_isn=isn(rng),
-        delay=rng.choice((0.03, 0.05)),
+        marks=marks, segments=9, window=window, client_isn=client, server_isn=server, delay=rng.choice((0.03, 0.05))
     )  # fmt: skip
     chosen = [sent.number for sent in trace.segments if 3 < sent.number <= 20]
     table = PacketTable.of(trace, title="표시된 전송의 표", columns=_COLUMNS, packets=chosen)
