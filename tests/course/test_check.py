@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -219,7 +220,10 @@ def test_a_lambda_is_known_by_its_notebook_name(monkeypatch: pytest.MonkeyPatch)
     assert repr(check(answer)).startswith("✅")
 
 
-def test_hints_go_one_by_one_then_the_solution_opens(cell: Cell) -> None:
+def test_hints_go_one_by_one_then_the_solution_opens(
+    cell: Cell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)  # 강의 폴더 밖: 풀이 노트북이 없으면 기준 답의 소스를 보인다
     answer = cell(ANSWERS["손대지 않은 답"][0], "usable_window")
     assert repr(solution(answer)).startswith("🔒") and "남은 힌트 2개" in repr(solution(answer))
     assert repr(hint(answer)).startswith("💡 힌트 1/2")
