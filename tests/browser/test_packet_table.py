@@ -23,9 +23,16 @@ def page(notebook):
 @pytest.fixture
 def table(page):
     widget = output(page, 1)
+    first_row(widget).evaluate("row => row.classList.add('old')")
     widget.get_by_role("button", name="새 문제").click()
+    # 앞선 시험의 "새 수로 다시 냈습니다."가 아직 보이므로, 줄이 새로 그려지는 것을 기다린다.
+    widget.locator("tr.old").wait_for(state="detached")
     widget.get_by_text("새 수로 다시 냈습니다.").wait_for()
     return widget
+
+
+def first_row(widget):
+    return widget.locator("tbody tr").first
 
 
 def blank(widget, index):
@@ -34,7 +41,7 @@ def blank(widget, index):
 
 def expected(widget, index):
     """표의 첫 줄들에서 손으로 센 값: 2번의 ack는 1번의 seq + 1."""
-    first = int(widget.locator("tbody tr").first.locator("td").nth(3).inner_text())
+    first = int(first_row(widget).locator("td").nth(3).inner_text())
     return str((first + 1) % 2**32) if index == 0 else ""
 
 
