@@ -114,3 +114,13 @@ def test_nothing_is_fetched_from_elsewhere():
     view = SynBacklogView()
     for text in (view._esm, view._css, view.scene["svg"], view.as_svg()):
         assert not re.search(r"https?://(?!www\.w3\.org/)|\bimport\b|@import", str(text))
+
+
+@pytest.mark.parametrize("flood", [7.0, 13.0, 19.0, 20.0, 37.0])
+def test_the_number_and_the_drawn_slots_agree_at_every_frame(flood: float) -> None:
+    """화면은 밀리초로 반올림한 시각을 받는다: 적힌 반열림의 수와 채워진 자리의 수가 언제나 같다."""
+    scene = SynBacklogView(flood=flood).scene
+    column = 1 + scene["labels"].index("반열림")
+    for frame in scene["frames"]:
+        drawn = {place for place, start, end, _ in scene["slots"] if start <= frame[0] < end}
+        assert frame[column] == len(drawn), frame[0]

@@ -30,7 +30,8 @@ const renderSynBacklog = (view) => tuned(view, "tuned syn-backlog", ({ ask, stag
   /** 그 시각의 표, 수, 세로선. 읽어 주는 줄은 틀고 있는 동안에는 바꾸지 않는다. */
   function seek(to) {
     now = Math.max(0, Math.min(scene.end, to));
-    const used = new Map(scene.slots.filter((slot) => slot[1] <= now && now < slot[2]).map((slot) => [slot[0], slot[3] ? "attack" : "honest"]));
+    const [at, ...row] = scene.frames[last(scene.frames)]; // 자리도 수와 같은 때의 것을 그린다
+    const used = new Map(scene.slots.filter((slot) => slot[1] <= at && at < slot[2]).map((slot) => [slot[0], slot[3] ? "attack" : "honest"]));
     stage.querySelectorAll(".slot").forEach((node, place) => {
       node.classList.remove("free", "attack", "honest");
       node.classList.add(used.get(place) ?? "free");
@@ -40,7 +41,6 @@ const renderSynBacklog = (view) => tuned(view, "tuned syn-backlog", ({ ask, stag
     slider.value = Math.round((now / scene.end) * 1000);
     time.textContent = `${now.toFixed(1)}초`;
     slider.setAttribute("aria-valuetext", time.textContent);
-    const row = scene.frames[last(scene.frames)].slice(1);
     drawCounts(counts, scene.labels.map((label, index) => [label, row[index]]));
     if (!play.playing()) tell(row);
   }
