@@ -14,13 +14,6 @@ BLANK = "____"
 _LABEL_RIGHT = ("seq", "ack", "length", "window", "number", "time", "arrived")
 
 
-class Checked(Protocol):
-    """한 칸을 맞추어 본 결과."""
-
-    cell: Cell
-    right: bool | None
-
-
 class Practice(Protocol):
     """위젯이 보이는 연습."""
 
