@@ -1,0 +1,160 @@
+"""두 커널 사이에서 패킷을 나르는 고리. `emulator.emulate`가 자식 과정으로 띄운다.
+
+패킷은 (닿을 시각, 차례)의 힙에서 나온다. 컴퓨터가 바빠 늦더라도 차례는 바뀌지 않는다: 어떤 패킷이 일으킨 패킷의 시각은
+그 패킷이 닿기로 한 시각에서 센다. 커널의 타이머만 진짜 시계를 따른다.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+import os
+import select
+import signal
+import sys
+import time
+from collections import Counter
+
+from tcpedu.protocol.segment import MSS as MssOption
+from tcpedu.protocol.segment import Flags, Sack, Segment, WindowScale
+
+from .emulated_link import EmulatedLink
+from .kernel_pair import KernelPair
+from .kernel_run import MSS, Cause, EmulatorSettings, KernelRun, SentSegment, Step
+from .namespaces import StepError, become_root
+
+IP_HEADER = 20  # 두 커널 모두 IP 옵션을 쓰지 않는다
+GRACE = 5  # 초. 준비하고 마무리할 시간까지 이만큼 더 기다린다
+
+
+class Emulation:
+    """실행 하나. 번호는 모두 SYN을 0으로 센 것이다."""
+
+    def __init__(self, settings: EmulatorSettings) -> None:
+        self.settings = settings
+        self.pair = KernelPair(settings.congestion, sack=settings.sack)
+        self.there = EmulatedLink(settings.delay, settings.rate, settings.queue)
+        self.back = EmulatedLink(settings.delay)
+        self.drop = Counter(settings.drop)
+        self.acks_seen = 0
+        self.iss = 0
+        self.end = 1  # 지금까지 보낸 데이터의 끝
+        self.acked = 0
+        self.syn_ack: tuple[float, Segment] | None = None
+        self.steps: list[Step] = []
+        self._heap: list[tuple[float, int, bool, bytes]] = []
+        self._count = 0
+
+    def run(self) -> KernelRun:
+        """모두 확인되거나 `until`초가 지날 때까지."""
+        self.started = time.monotonic()
+        self.pair.connect()
+        total = self.settings.segments * MSS
+        while self.acked <= total and (now := self._now()) < self.settings.until:
+            self._carry(self.pair.from_sender(), now, "timer")
+            self._return(self.pair.from_receiver(), now)
+            if self._heap and self._heap[0][0] <= now:
+                self._deliver(*heapq.heappop(self._heap))
+            else:
+                due = self._heap[0][0] if self._heap else self.settings.until
+                select.select(self.pair.tuns, (), (), max(0.0, due - now))
+        if self.syn_ack is None:
+            raise TimeoutError("연결이 열리지 않았습니다")
+        opened, segment = self.syn_ack
+        mss, scale = segment.option(MssOption), segment.option(WindowScale)
+        return KernelRun(
+            self.settings, os.uname().release.split("-")[0], opened, mss.value if mss else 536,
+            scale.shift if scale else 0, segment.window, tuple(self.steps),
+        )  # fmt: skip
+
+    def _now(self) -> float:
+        return time.monotonic() - self.started
+
+    # 나르기 ---------------------------------------------------------------
+
+    def _deliver(self, due: float, _: int, forward: bool, packet: bytes) -> None:
+        if forward:
+            self.pair.to_receiver(packet)
+            self._return(self.pair.from_receiver(), due)
+            return
+        arrived = self._now()
+        self.pair.to_sender(packet)
+        segment = Segment.unpack(packet[IP_HEADER:])
+        if segment.flags & Flags.SYN:
+            self.syn_ack = (arrived, segment)
+            self._carry(self.pair.from_sender(), due, "ack")
+            self.pair.write(self.settings.segments * MSS)
+            self._carry(self.pair.from_sender(), due, "write")
+        else:
+            self.acked = self._number(segment.ack)
+            self._carry(self.pair.from_sender(), due, "ack", segment, arrived)
+
+    def _carry(
+        self, packets: list[bytes], now: float, cause: Cause, ack: Segment | None = None, arrived: float | None = None
+    ) -> None:
+        """보내는 커널이 내보낸 것을 링크에 싣고, 그것이 무슨 일의 결과인지 적는다."""
+        sent = tuple(filter(None, [self._send(packet, now) for packet in packets]))
+        if not sent and ack is None:
+            return
+        blocks = ack.option(Sack) if ack else None
+        self.steps.append(
+            Step(
+                round(self._now() if arrived is None else arrived, 6), cause, self._number(ack.ack) if ack else 0,
+                ack.window if ack else 0,
+                tuple((self._number(a), self._number(b)) for a, b in blocks.blocks) if blocks else (),
+                sent, self.pair.sample(),
+            )
+        )  # fmt: skip
+
+    def _send(self, packet: bytes, now: float) -> SentSegment | None:
+        segment = Segment.unpack(packet[IP_HEADER:])
+        if segment.flags & Flags.SYN:
+            self.iss = segment.seq
+        size = len(segment.payload)
+        start = self._number(segment.seq)
+        if not size or not self._lost(start):
+            self._push(self.there.arrival(len(packet), now), True, packet)
+        if not size:
+            return None
+        again = start < self.end
+        self.end = max(self.end, start + size)
+        return SentSegment(start, size, again)
+
+    def _lost(self, start: int) -> bool:
+        number = (start - 1) // MSS + 1
+        self.drop[number] -= 1
+        return self.drop[number] >= 0
+
+    def _return(self, packets: list[bytes], now: float) -> None:
+        """받는 커널의 ACK를 되돌려 보낸다."""
+        for packet in packets:
+            if self.syn_ack is not None:
+                self.acks_seen += 1
+            every = self.settings.drop_acks_every
+            if not (every and self.acks_seen % every):
+                self._push(self.back.arrival(len(packet), now), False, packet)
+
+    def _push(self, due: float | None, forward: bool, packet: bytes) -> None:
+        if due is not None:
+            self._count += 1
+            heapq.heappush(self._heap, (due, self._count, forward, packet))
+
+    def _number(self, seq: int) -> int:
+        return (seq - self.iss) & 0xFFFFFFFF
+
+
+def main() -> None:
+    """설정을 표준 입력에서 JSON으로 읽고, 실행을 표준 출력에 JSON으로 적는다."""
+    given = json.load(sys.stdin)
+    settings = EmulatorSettings(**{**given, "drop": tuple(given["drop"])})
+    signal.alarm(round(settings.until) + GRACE)  # 무슨 일이 있어도 끝난다
+    try:
+        become_root()
+        result = Emulation(settings).run().to_json()
+    except StepError as error:
+        result = {"step": error.step, "errno": error.errno}
+    json.dump(result, sys.stdout, separators=(",", ":"))
+
+
+if __name__ == "__main__":
+    main()
