@@ -1,7 +1,7 @@
 """두 커널 사이에서 패킷을 나르는 고리. `emulator.emulate`가 자식 과정으로 띄운다.
 
-패킷은 (닿을 시각, 차례)의 힙에서 나온다. 컴퓨터가 바빠 늦더라도 차례는 바뀌지 않는다: 어떤 패킷이 일으킨 패킷의 시각은
-그 패킷이 닿기로 한 시각에서 센다. 커널의 타이머만 진짜 시계를 따른다.
+패킷은 (닿을 시각, 차례)의 힙에서 하나씩 나온다. 컴퓨터가 바빠 늦어도 차례는 바뀌지 않고, 늦은 만큼 왕복 시간이 길어질
+뿐이다: 커널은 진짜 시계로 재므로 시각을 꾸며 내지 않는다.
 """
 
 from __future__ import annotations
@@ -54,10 +54,13 @@ class Emulation:
             self._carry(self.pair.from_sender(), now, "timer")
             self._return(self.pair.from_receiver(), now)
             if self._heap and self._heap[0][0] <= now:
-                self._deliver(*heapq.heappop(self._heap))
+                self._deliver(now, *heapq.heappop(self._heap)[2:])
             else:
                 due = self._heap[0][0] if self._heap else self.settings.until
                 select.select(self.pair.tuns, (), (), max(0.0, due - now))
+        return self._result()
+
+    def _result(self) -> KernelRun:
         if self.syn_ack is None:
             raise TimeoutError("연결이 열리지 않았습니다")
         opened, segment = self.syn_ack
@@ -72,37 +75,34 @@ class Emulation:
 
     # 나르기 ---------------------------------------------------------------
 
-    def _deliver(self, due: float, _: int, forward: bool, packet: bytes) -> None:
+    def _deliver(self, now: float, forward: bool, packet: bytes) -> None:
         if forward:
             self.pair.to_receiver(packet)
-            self._return(self.pair.from_receiver(), due)
+            self._return(self.pair.from_receiver(), now)
             return
-        arrived = self._now()
         self.pair.to_sender(packet)
         segment = Segment.unpack(packet[IP_HEADER:])
         if segment.flags & Flags.SYN:
-            self.syn_ack = (arrived, segment)
-            self._carry(self.pair.from_sender(), due, "ack")
+            self.syn_ack = (now, segment)
+            self._carry(self.pair.from_sender(), now, "ack")
             self.pair.write(self.settings.segments * MSS)
-            self._carry(self.pair.from_sender(), due, "write")
+            self._carry(self.pair.from_sender(), now, "write")
         else:
             self.acked = self._number(segment.ack)
-            self._carry(self.pair.from_sender(), due, "ack", segment, arrived)
+            self._carry(self.pair.from_sender(), now, "ack", segment)
 
-    def _carry(
-        self, packets: list[bytes], now: float, cause: Cause, ack: Segment | None = None, arrived: float | None = None
-    ) -> None:
+    def _carry(self, packets: list[bytes], now: float, cause: Cause, ack: Segment | None = None) -> None:
         """보내는 커널이 내보낸 것을 링크에 싣고, 그것이 무슨 일의 결과인지 적는다."""
         sent = tuple(filter(None, [self._send(packet, now) for packet in packets]))
         if not sent and ack is None:
             return
-        blocks = ack.option(Sack) if ack else None
+        number = self._number
+        option = ack.option(Sack) if ack else None
+        blocks = tuple((number(left), number(right)) for left, right in option.blocks) if option else ()
         self.steps.append(
             Step(
-                round(self._now() if arrived is None else arrived, 6), cause, self._number(ack.ack) if ack else 0,
-                ack.window if ack else 0,
-                tuple((self._number(a), self._number(b)) for a, b in blocks.blocks) if blocks else (),
-                sent, self.pair.sample(),
+                round(now, 6), cause, number(ack.ack) if ack else 0, ack.window if ack else 0, blocks, sent,
+                self.pair.sample(),
             )
         )  # fmt: skip
 
