@@ -111,19 +111,18 @@ class Emulation:
         if segment.flags & Flags.SYN:
             self.iss = segment.seq
         size = len(segment.payload)
-        start = self._number(segment.seq)
-        if not size or not self._lost(start):
-            self._push(self.there.arrival(len(packet), now), True, packet)
         if not size:
+            self._push(self.there.arrival(len(packet), now), True, packet)
             return None
+        start = self._number(segment.seq)
         again = start < self.end
         self.end = max(self.end, start + size)
-        return SentSegment(start, size, again)
-
-    def _lost(self, start: int) -> bool:
         number = (start - 1) // MSS + 1
         self.drop[number] -= 1
-        return self.drop[number] >= 0
+        if self.drop[number] < 0:
+            extra = 0.0 if again else self.settings.late.get(number, 0.0)
+            self._push(self.there.arrival(len(packet), now), True, packet, extra)
+        return SentSegment(start, size, again)
 
     def _return(self, packets: list[bytes], now: float) -> None:
         """받는 커널의 ACK를 되돌려 보낸다."""
@@ -134,10 +133,10 @@ class Emulation:
             if not (every and self.acks_seen % every):
                 self._push(self.back.arrival(len(packet), now), False, packet)
 
-    def _push(self, due: float | None, forward: bool, packet: bytes) -> None:
-        if due is not None:
+    def _push(self, due: float | None, forward: bool, packet: bytes, extra: float = 0.0) -> None:
+        if due is not None:  # 큐가 차서 버린 것이 아니면
             self._count += 1
-            heapq.heappush(self._heap, (due, self._count, forward, packet))
+            heapq.heappush(self._heap, (due + extra, self._count, forward, packet))
 
     def _number(self, seq: int) -> int:
         return (seq - self.iss) & 0xFFFFFFFF
@@ -145,8 +144,7 @@ class Emulation:
 
 def main() -> None:
     """설정을 표준 입력에서 JSON으로 읽고, 실행을 표준 출력에 JSON으로 적는다."""
-    given = json.load(sys.stdin)
-    settings = EmulatorSettings(**{**given, "drop": tuple(given["drop"])})
+    settings = EmulatorSettings.from_json(json.load(sys.stdin))
     signal.alarm(round(settings.until) + GRACE)  # 무슨 일이 있어도 끝난다
     try:
         become_root()

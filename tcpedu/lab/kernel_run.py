@@ -18,7 +18,7 @@ class EmulatorSettings:
     """길과 보내는 쪽의 설정. 지연은 한 방향이고 초, 속도는 비트/초, 큐는 패킷 수다.
 
     `drop`은 잃을 데이터 세그먼트의 번호(1부터)다. 번호를 되풀이해 적으면 다시 보낸 것도 그만큼 잃는다.
-    `drop_acks_every`가 2이면 ACK를 하나 걸러 잃는다. `rate`와 `queue`는 데이터가 가는 방향의 것이다.
+    `late`는 {번호: 더할 지연}이고 처음 보낸 것에만 더한다. `drop_acks_every`가 2이면 ACK를 하나 걸러 잃는다. `rate`와 `queue`는 데이터가 가는 방향의 것이다.
     """
 
     congestion: Literal["reno", "cubic"] = "reno"
@@ -28,6 +28,7 @@ class EmulatorSettings:
     rate: float | None = None
     queue: int | None = None
     drop: tuple[int, ...] = ()
+    late: dict[int, float] = field(default_factory=dict)
     drop_acks_every: int = 0
     until: float = 10.0
 
@@ -38,6 +39,13 @@ class EmulatorSettings:
             raise ValueError(f"0초보다 길고 60초 이하여야 합니다: {self.until}")
         if not 0 < self.segments <= 10_000:  # 커널의 송신 버퍼에 한꺼번에 넣는다
             raise ValueError(f"세그먼트는 1개 이상 10000개 이하여야 합니다: {self.segments}")
+
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> EmulatorSettings:
+        """`asdict`한 것이 JSON을 거쳐 온 것에서 되살린다: JSON에는 튜플도, 수인 열쇠도 없다."""
+        late = {int(number): extra for number, extra in data["late"].items()}
+        return cls(**{**data, "drop": tuple(data["drop"]), "late": late})
 
 
 class SentSegment(NamedTuple):
@@ -122,8 +130,7 @@ class KernelRun:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> KernelRun:
         """`to_json`이 만든 것에서 되살린다."""
-        given = dict(data["settings"])
-        settings = EmulatorSettings(**{**given, "drop": tuple(given["drop"])})
+        settings = EmulatorSettings.from_json(data["settings"])
         columns = data["steps"]
         samples = map(Sample, *(data["info"][name] for name in Sample._fields))
         names = ("time", "cause", "ack", "window", "sack", "sent")
