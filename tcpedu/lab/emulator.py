@@ -15,6 +15,7 @@ from pathlib import Path
 
 from .emulator_loop import GRACE
 from .kernel_run import EmulatorSettings, KernelRun
+from .run_json import unpack_run
 from .system import RECORDED, explain, other_system
 
 PACKAGE_FOLDER = Path(__file__).parents[2]
@@ -35,7 +36,7 @@ def emulate(settings: EmulatorSettings | None = None) -> KernelRun:
     if reason is None:
         found = _run_child(settings)
         if "step" not in found:
-            return KernelRun.from_json(found)
+            return unpack_run(found)
         reason = explain(str(found["step"]), int(found["errno"]))
     raise KernelUnavailableError(f"{reason}. {RECORDED}.")
 

@@ -22,6 +22,7 @@ from .emulated_link import EmulatedLink
 from .kernel_pair import KernelPair
 from .kernel_run import MSS, Cause, EmulatorSettings, KernelRun, SentSegment, Step
 from .namespaces import StepError, become_root
+from .run_json import pack_run, unpack_settings
 
 IP_HEADER = 20  # 두 커널 모두 IP 옵션을 쓰지 않는다
 GRACE = 5  # 초. 준비하고 마무리할 시간까지 이만큼 더 기다린다
@@ -144,11 +145,11 @@ class Emulation:
 
 def main() -> None:
     """설정을 표준 입력에서 JSON으로 읽고, 실행을 표준 출력에 JSON으로 적는다."""
-    settings = EmulatorSettings.from_json(json.load(sys.stdin))
+    settings = unpack_settings(json.load(sys.stdin))
     signal.alarm(round(settings.until) + GRACE)  # 무슨 일이 있어도 끝난다
     try:
         become_root()
-        result = Emulation(settings).run().to_json()
+        result = pack_run(Emulation(settings).run())
     except StepError as error:
         result = {"step": error.step, "errno": error.errno}
     json.dump(result, sys.stdout, separators=(",", ":"))

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, NamedTuple
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
 
 MSS = 1000  # MTU 1040에서 머리 40바이트를 뺀 것. 순서 번호가 읽기 쉽다
 Cause = Literal["write", "ack", "timer"]
@@ -39,13 +39,6 @@ class EmulatorSettings:
             raise ValueError(f"0초보다 길고 60초 이하여야 합니다: {self.until}")
         if not 0 < self.segments <= 10_000:  # 커널의 송신 버퍼에 한꺼번에 넣는다
             raise ValueError(f"세그먼트는 1개 이상 10000개 이하여야 합니다: {self.segments}")
-
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> EmulatorSettings:
-        """`asdict`한 것이 JSON을 거쳐 온 것에서 되살린다: JSON에는 튜플도, 수인 열쇠도 없다."""
-        late = {int(number): extra for number, extra in data["late"].items()}
-        return cls(**{**data, "drop": tuple(data["drop"]), "late": late})
 
 
 class SentSegment(NamedTuple):
@@ -111,34 +104,3 @@ class KernelRun:
             if not points or points[-1][1] != step.info.cwnd:
                 points.append((step.time, step.info.cwnd))
         return points
-
-    def to_json(self) -> dict[str, Any]:
-        """열마다 모은 값: 같은 종류끼리 모이면 작게 눌린다. 시각은 마이크로초다."""
-        steps = self.steps
-        columns: dict[str, Any] = {
-            "time": [round(step.time * 1e6) for step in steps],
-            "cause": [step.cause for step in steps],
-            "ack": [step.ack for step in steps],
-            "window": [step.window for step in steps],
-            "sack": [step.sack for step in steps],
-            "sent": [[tuple(sent) for sent in step.sent] for step in steps],
-        }
-        info = {name: [getattr(step.info, name) for step in steps] for name in Sample._fields}
-        head = {name: getattr(self, name) for name in ("kernel", "opened", "peer_mss", "peer_scale", "peer_window")}
-        return {**head, "settings": asdict(self.settings), "steps": columns, "info": info}
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> KernelRun:
-        """`to_json`이 만든 것에서 되살린다."""
-        settings = EmulatorSettings.from_json(data["settings"])
-        columns = data["steps"]
-        samples = map(Sample, *(data["info"][name] for name in Sample._fields))
-        names = ("time", "cause", "ack", "window", "sack", "sent")
-        steps = tuple(
-            Step(time / 1e6, cause, ack, window, tuple(map(tuple, sack)), tuple(SentSegment(*s) for s in sent), info)
-            for (time, cause, ack, window, sack, sent), info in zip(
-                zip(*(columns[name] for name in names), strict=True), samples, strict=True
-            )
-        )
-        head = {name: data[name] for name in ("kernel", "opened", "peer_mss", "peer_scale", "peer_window")}
-        return cls(settings=settings, steps=steps, **head)
