@@ -103,9 +103,14 @@ class NewReno(Recovery):
         self._limit_left(acked)
         return acked - arrived
 
-    def _counts_last_ack(self) -> bool:
-        """recover까지만 확인되었으면 다음 ACK부터다: 커널은 그보다 뒤가 확인될 때까지 회복을 붙든다."""
-        return self.sender.una > self.recover and super()._counts_last_ack()
+    def _finish(self, acked: int, rtt: float | None, flight: int, now: float) -> None:
+        """커널은 recover보다 뒤가 확인될 때까지 회복을 붙든다. 그동안의 cwnd도 PRR이 정한다."""
+        if self._prr is None or not self.sender.config.count_segments or self.sender.una > self.recover:
+            super()._finish(acked, rtt, flight, now)
+            return
+        self.congestion.on_ack(acked, rtt, flight, now)
+        news, self._left = self._arrived_by(acked), 0
+        self._cwnd = self._prr.on_ack(news, self.outstanding(), safe=True)
 
     def on_timeout(self, now: float) -> int:
         self._lost_at = None

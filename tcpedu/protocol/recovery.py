@@ -122,17 +122,13 @@ class Recovery:
 
     def _finish(self, acked: int, rtt: float | None, flight: int, now: float) -> None:
         """전체 ACK. 커널은 먼저 회복을 끝내고, 이 ACK로 새로 도착한 것을 보통의 ACK처럼 센다."""
-        grows = self.sender.config.count_segments and self._counts_last_ack()
+        grows = self.sender.config.count_segments and not self.congestion.counts_sacked
         news = self._arrived_by(acked)
         if not grows:
             self.congestion.on_ack(acked, rtt, flight, now)
         self._leave(now)
         if grows:
             self.congestion.on_ack(news, rtt, flight, now)
-
-    def _counts_last_ack(self) -> bool:
-        """회복을 끝내는 ACK를 혼잡 제어가 보통의 ACK로 듣는가."""
-        return not self.congestion.counts_sacked
 
     def _arrived_by(self, acked: int) -> int:
         """`acked`바이트를 확인한 ACK로 새로 도착을 안 바이트."""
