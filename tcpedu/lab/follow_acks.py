@@ -21,7 +21,7 @@ from tcpedu.protocol.segment import Flags, Option, Sack, SackPermitted, Segment,
 from .kernel_run import MSS, EmulatorSettings, KernelRun, Step
 
 PORT, PEER_PORT = 50000, 80
-RECOVERY = 3  # enum tcp_ca_state의 TCP_CA_Recovery
+RECOVERY, LOSS = 3, 4  # enum tcp_ca_state의 TCP_CA_Recovery와 TCP_CA_Loss
 Sent = tuple[tuple[int, int], ...]
 """보낸 세그먼트들의 (순서 번호, 데이터 길이)."""
 
@@ -162,6 +162,5 @@ def _take(connection: Connection, step: Step) -> list[Segment]:
         options = (Sack(step.sack),) if step.sack else ()
         segment = Segment(PEER_PORT, PORT, 1, step.ack, Flags.ACK, step.window, options=options)
         return connection.receive(segment, step.time)
-    if step.cause == "timer" and connection.rtx_at is not None:
-        return connection.poll(max(step.time, connection.rtx_at))
-    return connection.poll(step.time)
+    due = connection.rtx_at if step.info.ca_state == LOSS else connection.next_timer()
+    return connection.poll(step.time if due is None or step.cause == "write" else max(step.time, due))

@@ -80,8 +80,9 @@ class NewReno(Recovery):
         """떠났다는 것이 나가 있는 것보다 많으면 잃지 않고 차례만 뒤바뀐 것이다: 커널은 그만큼 더 기다리게 된다."""
         sender = self.sender
         flight = sender.nxt - sender.una
-        if sender.config.count_segments and self._left + sender.mss > flight:
-            self._left = max(0, flight - sender.mss)
+        hole = min(sender.mss, flight)
+        if sender.config.count_segments and self._left + hole > flight:
+            self._left = flight - hole
             self.dup_threshold = min(max(1, (flight + acked) // sender.mss), MAX_REORDERING)
 
     def _on_partial_ack(self, acked: int) -> bool:

@@ -89,6 +89,10 @@ class RackRecovery(SackRecovery):
         rearm = super().on_ack(acked, rtt, flight, now)
         if was_active and not self.active:
             self.rack.on_recovery_exit()
+            if self.sender.config.count_segments and self.rack.segments.any_retransmitted():
+                self._enter(now)  # 이미 다시 보낸 것이라도 recover 뒤의 손실은 새 손실이다: 커널은 다시 줄인다
+                self._fast_retransmit = False
+                self._follow(advanced=True)
         return rearm
 
     def on_rtt(self, rtt: float, now: float) -> None:
@@ -184,7 +188,11 @@ class RackRecovery(SackRecovery):
         """재정렬 타이머이면 다시 살피고, 탐침의 때이면 보낼 것을 고른다 (RFC 8985 §6.2, §7.3)."""
         self.early_at = None
         if not self._probing:
+            was_active = self.active
             self._detect(now)
+            if self._prr is not None and not was_active and self.sender.config.count_segments:
+                # 커널은 타이머로 회복에 들 때도 하나가 도착한 것으로 센다 (tcp_rack_reo_timeout)
+                self._cwnd = self._prr.on_ack(self.sender.mss, self.outstanding(), safe=False)
             return None
         piece, is_new = self._probe_piece()
         if piece is not None:
