@@ -36,8 +36,8 @@ def matching_config(settings: EmulatorSettings, profile: str = "linux") -> Confi
     kind = Cubic if settings.congestion == "cubic" else Reno
     return replace(
         PROFILES[profile], local_port=PORT, remote_port=PEER_PORT, mss=MSS, send_buffer=max(1, settings.segments * MSS),
-        sack=settings.sack, timestamps=False, undo=False, frto=False, nodelay=True, initial_window=10 * MSS,
-        window_scale=7, congestion=partial(kind, rules=LINUX_RULES if profile == "linux" else None),
+        sack=settings.sack, timestamps=False, undo=False, frto=False, tail_loss_probe=False, nodelay=True,
+        initial_window=10 * MSS, window_scale=7, congestion=partial(kind, rules=LINUX_RULES if profile == "linux" else None),
     )  # fmt: skip
 
 

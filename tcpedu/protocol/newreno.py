@@ -47,14 +47,19 @@ class NewReno(Recovery):
             self._lost_at = None
 
     def on_duplicate(self, now: float) -> None:
-        if self.sender.config.count_segments and self.sender.una == self.recover:
-            return  # 커널은 recover보다 뒤가 확인될 때까지 회복을 붙들고, 그동안의 중복 ACK는 세지 않는다
+        if self.sender.config.count_segments and self._ignores_duplicates():
+            return
         super().on_duplicate(now)
         if self.active:
             self._inflate()
         elif self.dup_acks >= self.dup_threshold and self.sender.una > self.recover:
             # 이미 recover까지 다시 보낸 것의 중복 ACK라면 또 줄이지 않는다 (RFC 6582 §3.2 2단계).
             self._enter(now)
+
+    def _ignores_duplicates(self) -> bool:
+        """커널은 recover까지 확인된 뒤와, 타임아웃에서 회복하며 새것을 보내기 전에는 중복 ACK를 세지 않는다."""
+        sender = self.sender
+        return sender.una == self.recover or (not self.active and sender.una < self.recover == sender.max_nxt)
 
     def _enter(self, now: float) -> None:
         super()._enter(now)
@@ -103,6 +108,18 @@ class NewReno(Recovery):
         self._left -= arrived
         self._limit_left(acked)
         return acked - arrived
+
+    def _news_after_duplicates(self, acked: int) -> int:
+        """커널은 중복 ACK로 이미 센 만큼을 뺀다."""
+        if not self.sender.config.count_segments:
+            return acked
+        self._left = self.dup_acks * self.sender.mss
+        return self._arrived_by(acked)
+
+    def _most_limited(self) -> int:
+        if self.sender.config.count_segments and self.sender.una < self.recover:
+            return self.dup_acks  # 타임아웃에서 회복하는 동안 빠른 재전송은 없다: 커널은 온 만큼 보낸다
+        return super()._most_limited()
 
     def _finish(self, acked: int, rtt: float | None, flight: int, now: float) -> None:
         """커널은 recover보다 뒤가 확인될 때까지 회복을 붙든다. 그동안의 cwnd도 PRR이 정한다."""

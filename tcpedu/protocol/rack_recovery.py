@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .congestion.base import CongestionControl
-from .rack import Rack
+from .rack import Rack, sent_order
 from .recovery import Piece
 from .sack_recovery import SackRecovery
 from .scoreboard import Block
@@ -39,7 +39,7 @@ class RackRecovery(SackRecovery):
     def update(self, blocks: list[Block], ack: int) -> int:
         new = super().update(blocks, ack)
         if new:
-            for start, _ in blocks:
+            for start, _ in sorted(blocks):
                 self._delivered += self.rack.segments.sacked(*self.scoreboard.around(start))
         return new
 
@@ -100,7 +100,7 @@ class RackRecovery(SackRecovery):
         self.tlp.measured = True
 
     def _take_cumulative(self) -> None:
-        self._delivered = self.rack.segments.cumulative(self.sender.una) + self._delivered
+        self._delivered += self.rack.segments.cumulative(self.sender.una)
 
     def _should_detect(self) -> bool:
         return True
@@ -108,6 +108,8 @@ class RackRecovery(SackRecovery):
     def _detect(self, now: float) -> None:
         """새로 확인된 것을 RACK에 알리고, 잃은 것이 있으면 회복을 시작한다 (RFC 8985 §6.2)."""
         if self._delivered:
+            if not self.sender.config.count_segments:  # 커널은 SACK된 것, 누적 확인된 것의 차례로 본다
+                self._delivered.sort(key=sent_order)
             self.rack.on_delivered(self._delivered, now, self.echo(now))
             self._delivered = []
         recovering = self.active or self.sender.una < self.recover
@@ -176,6 +178,8 @@ class RackRecovery(SackRecovery):
         if self.early_at is not None and not self._probing:
             return  # 재정렬 타이머가 걸려 있다: 새 데이터를 보냈다고 지우지 않는다 (RFC 8985 §8)
         sender = self.sender
+        if not sender.config.tail_loss_probe:
+            return
         quiet = self.active or sender.una < self.recover or self.scoreboard.blocks or not sender.in_flight
         self.early_at = None
         if quiet or sender.una == 0 or not self.tlp.may_probe() or sender.rtx_at is None:

@@ -67,7 +67,11 @@ class Recovery:
         sender = self.sender
         if not self.dup_acks or not sender.config.limited_transmit or sender.nxt < sender.max_nxt:
             return 0
-        return min(self.dup_acks, self.dup_threshold - 1) * sender.mss
+        return self._most_limited() * sender.mss
+
+    def _most_limited(self) -> int:
+        """제한 전송으로 더 보낼 수 있는 세그먼트의 수."""
+        return min(self.dup_acks, self.dup_threshold - 1)
 
     # 다시 보낼 것 ---------------------------------------------------------
 
@@ -112,6 +116,7 @@ class Recovery:
         """새 데이터를 확인하는 ACK. 재전송 타이머를 다시 걸 것이면 참. SND.UNA는 이미 나아갔다."""
         if not self.active:
             if self.dup_acks:
+                acked = self._news_after_duplicates(acked)
                 self.dup_acks = self._limited_sent = 0
             self.congestion.on_ack(acked, rtt, flight, now)
             return True
@@ -130,6 +135,10 @@ class Recovery:
         self._leave(now)
         if grows:
             self.congestion.on_ack(news, rtt, flight, now)
+
+    def _news_after_duplicates(self, acked: int) -> int:
+        """중복 ACK 뒤의 새 ACK: 혼잡 제어에 알릴, 확인된 바이트."""
+        return acked
 
     def _arrived_by(self, acked: int) -> int:
         """`acked`바이트를 확인한 ACK로 새로 도착을 안 바이트."""
