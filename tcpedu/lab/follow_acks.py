@@ -34,10 +34,11 @@ def matching_config(settings: EmulatorSettings, profile: str = "linux") -> Confi
     ('prr', False, 'rfc6582')
     """
     kind = Cubic if settings.congestion == "cubic" else Reno
+    rules = LINUX_RULES if profile == "linux" else None
     return replace(
         PROFILES[profile], local_port=PORT, remote_port=PEER_PORT, mss=MSS, send_buffer=max(1, settings.segments * MSS),
         sack=settings.sack, timestamps=False, undo=False, frto=False, tail_loss_probe=False, nodelay=True,
-        initial_window=10 * MSS, window_scale=7, congestion=partial(kind, rules=LINUX_RULES if profile == "linux" else None),
+        initial_window=10 * MSS, window_scale=7, congestion=partial(kind, rules=rules),
     )  # fmt: skip
 
 

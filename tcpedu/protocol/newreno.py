@@ -117,8 +117,10 @@ class NewReno(Recovery):
         return self._arrived_by(acked)
 
     def _most_limited(self) -> int:
-        if self.sender.config.count_segments and self.sender.una < self.recover:
-            return self.dup_acks  # 타임아웃에서 회복하는 동안 빠른 재전송은 없다: 커널은 온 만큼 보낸다
+        sender = self.sender
+        if sender.config.count_segments and sender.una < self.recover:
+            # 타임아웃에서 회복하는 동안 빠른 재전송은 없다: 커널은 중복 ACK마다 새 데이터를 하나씩 보낸다
+            return self.dup_acks if sender.nxt == sender.max_nxt else 0
         return super()._most_limited()
 
     def _finish(self, acked: int, rtt: float | None, flight: int, now: float) -> None:

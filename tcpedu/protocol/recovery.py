@@ -63,11 +63,10 @@ class Recovery:
         return self.sender.nxt - self.sender.una
 
     def _limited(self) -> int:
-        """처음 두 중복 ACK마다 새 세그먼트 하나를 더 보낸다: 제한 전송 (RFC 3042 §2)."""
-        sender = self.sender
-        if not self.dup_acks or not sender.config.limited_transmit or sender.nxt < sender.max_nxt:
+        """처음 두 중복 ACK마다 세그먼트 하나를 더 보낸다: 제한 전송 (RFC 3042 §2)."""
+        if not self.dup_acks or not self.sender.config.limited_transmit:
             return 0
-        return self._most_limited() * sender.mss
+        return self._most_limited() * self.sender.mss
 
     def _most_limited(self) -> int:
         """제한 전송으로 더 보낼 수 있는 세그먼트의 수."""
