@@ -108,7 +108,9 @@ class RackRecovery(SackRecovery):
     def _detect(self, now: float) -> None:
         """새로 확인된 것을 RACK에 알리고, 잃은 것이 있으면 회복을 시작한다 (RFC 8985 §6.2)."""
         if self._delivered:
-            if not self.sender.config.count_segments:  # 커널은 SACK된 것, 누적 확인된 것의 차례로 본다
+            if self.sender.config.count_segments:  # 커널은 SACK된 것, 누적 확인된 것의 차례로 본다
+                self._measure_min_rtt(now)
+            else:
                 self._delivered.sort(key=sent_order)
             self.rack.on_delivered(self._delivered, now, self.echo(now))
             self._delivered = []
@@ -118,6 +120,12 @@ class RackRecovery(SackRecovery):
         self.early_at, self._probing = check_at, False
         if lost and not recovering:
             self._enter(now)
+
+    def _measure_min_rtt(self, now: float) -> None:
+        """커널은 SACK으로 알게 된 왕복 시간도 RACK.min_RTT에 넣는다."""
+        for sent in self._delivered:
+            if not sent.retransmitted:
+                self.rack.on_rtt(now - sent.at, now)
 
     def after_ack(self, *, advanced: bool, duplicate: bool, bare: bool, now: float) -> None:
         self._take_cumulative()
