@@ -38,8 +38,8 @@ class EmulatorSettings:
             raise ValueError(f"reno나 cubic만 쓸 수 있습니다: {self.congestion}")
         if not 0 < self.until <= 60:
             raise ValueError(f"0초보다 길고 60초 이하여야 합니다: {self.until}")
-        if not 0 < self.segments <= 10_000:  # 커널의 송신 버퍼에 한꺼번에 넣는다
-            raise ValueError(f"세그먼트는 1개 이상 10000개 이하여야 합니다: {self.segments}")
+        if not 0 < self.segments <= 9000:  # 커널의 송신 버퍼에 한꺼번에 넣는다
+            raise ValueError(f"세그먼트는 1개 이상 9000개 이하여야 합니다: {self.segments}")
 
 
 class SentSegment(NamedTuple):

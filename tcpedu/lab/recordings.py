@@ -26,7 +26,7 @@ RUNS: dict[str, EmulatorSettings] = {
     "timeout": EmulatorSettings(segments=400, drop=tuple(range(31, 71))),
     "long_reno": EmulatorSettings(segments=7000, drop=(101,), until=7.0),
     "long_cubic": EmulatorSettings(segments=7000, drop=(101,), until=7.0, congestion="cubic"),
-    "sawtooth": EmulatorSettings(segments=7000, rate=4e6, queue=50, until=12.0),
+    "sawtooth": EmulatorSettings(segments=9000, rate=4e6, queue=50, sack=True, until=18.0),
     "one_late": EmulatorSettings(segments=200, rate=100e6, late={40: 0.005}),
     "rough_reno": EmulatorSettings(
         segments=300, delay=0.025, queue=20, drop_acks_every=2, until=6.0, late={294: 0.001},

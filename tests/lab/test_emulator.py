@@ -84,7 +84,7 @@ def test_where_a_container_forbids_it_the_reason_is_said(monkeypatch: pytest.Mon
         ({"congestion": "bbr"}, "reno나 cubic"),
         ({"until": 0}, "60초 이하"),
         ({"until": 100.0}, "60초 이하"),
-        ({"segments": 0}, "10000개 이하"),
+        ({"segments": 0}, "9000개 이하"),
     ],
 )
 def test_bad_settings_are_refused(settings: dict[str, object], words: str) -> None:

@@ -1,6 +1,7 @@
 """기록해 둔 커널의 실행: kernel-lab에서 따로 잰 값과 같은가, 되살리면 그대로인가."""
 
 import json
+from itertools import pairwise
 
 import pytest
 
@@ -33,8 +34,8 @@ def test_a_recording_says_what_it_is(name: str) -> None:
     run = recorded_run(name)
     assert run.settings == RUNS[name]
     assert run.kernel.split(".")[0].isdigit() and run.peer_mss == 1000
-    assert run.opened == pytest.approx(RTT, abs=0.05)
-    assert all(before.time <= after.time for before, after in zip(run.steps, run.steps[1:], strict=False))
+    assert 2 * run.settings.delay <= run.opened < 2 * run.settings.delay + 0.05
+    assert all(before.time <= after.time for before, after in pairwise(run.steps))
     assert (FOLDER / f"{name}.json.gz").stat().st_size < 60_000
 
 
@@ -88,6 +89,19 @@ def test_a_lost_flight_waits_for_the_timer() -> None:
     (timer,) = [step for step in run.steps if step.cause == "timer"]
     assert (timer.info.cwnd, timer.info.ssthresh, timer.info.ca_state) == (1, 20, 4)
     assert timer.time - 0.4 == pytest.approx(0.3, abs=0.1)  # SRTT + 200 ms, 늦게 울리는 몫까지
+
+
+def test_the_bottleneck_draws_a_sawtooth() -> None:
+    """s21: BDP 48에 큐 50. 슬로 스타트가 두 배를 넘긴 뒤, 99에서 50으로 주는 톱니가 8초마다 되풀이된다."""
+    steps = recorded_run("sawtooth").steps
+    cuts = [
+        (after.time, after.info.ssthresh)
+        for before, after in pairwise(steps)
+        if after.info.ca_state == 3 != before.info.ca_state
+    ]
+    assert max(step.info.cwnd for step in steps) == pytest.approx(2 * (48 + 50), abs=4)
+    assert [ssthresh for _, ssthresh in cuts] == [99, 50, 50, 50]
+    assert [round(after - before) for (before, _), (after, _) in pairwise(cuts[1:])] == [8, 8]
 
 
 def test_cubic_follows_the_formula() -> None:
