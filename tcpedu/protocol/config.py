@@ -56,7 +56,7 @@ class Config:
     loss_window_after_syn_loss: bool = True  # SYN을 잃었으면 cwnd 1 MSS로 시작한다 (RFC 5681 §3.1). 리눅스는 아니다
     limited_transmit: bool = True  # (RFC 3042)
     recovery: Literal["rfc6582", "prr"] = "rfc6582"  # 회복 동안의 cwnd: 부풀리기(RFC 6582, 6675) 또는 PRR (RFC 9937)
-    count_segments: bool = False  # 회복의 셈을 커널처럼: PRR을 세그먼트로, 끝내는 ACK도 cwnd를 늘리는 데 센다
+    linux_recovery: bool = False  # 회복의 셈을 커널과 ACK마다 같게 한다 (`linux_recovery`). 중복 ACK와 RACK의 회복에만
     partial_ack_timer: Literal["first", "every"] = "first"  # 부분 ACK에서 타이머를 다시 걸 때 (RFC 6582 §4)
     loss_detection: Literal["dupack", "rack"] = "dupack"  # SACK 연결의 손실 판단: RFC 6675 또는 RACK-TLP (RFC 8985)
     tail_loss_probe: bool = True  # RACK을 쓸 때의 꼬리 손실 탐침 (RFC 8985 §7). 리눅스의 tcp_early_retrans

@@ -36,11 +36,6 @@ def _end(sent: Sent) -> int:
     return sent.end
 
 
-def sent_order(sent: Sent) -> tuple[float, int]:
-    """보낸 차례: RACK.rtt는 가장 나중에 보낸 것의 왕복 시간이다 (RFC 8985 §5.2)."""
-    return sent.at, sent.end
-
-
 class Rack:
     """RACK의 변수들 (RFC 8985 §5.2). 보낸 세그먼트의 기록은 `segments`에 있다."""
 

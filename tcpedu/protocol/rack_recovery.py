@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .congestion.base import CongestionControl
-from .rack import Rack, sent_order
+from .rack import Rack
 from .recovery import Piece
 from .sack_recovery import SackRecovery
 from .scoreboard import Block
@@ -89,10 +89,6 @@ class RackRecovery(SackRecovery):
         rearm = super().on_ack(acked, rtt, flight, now)
         if was_active and not self.active:
             self.rack.on_recovery_exit()
-            if self.sender.config.count_segments and self.rack.segments.any_retransmitted():
-                self._enter(now)  # 이미 다시 보낸 것이라도 recover 뒤의 손실은 새 손실이다: 커널은 다시 줄인다
-                self._fast_retransmit = False
-                self._follow(advanced=True)
         return rearm
 
     def on_rtt(self, rtt: float, now: float) -> None:
@@ -108,10 +104,7 @@ class RackRecovery(SackRecovery):
     def _detect(self, now: float) -> None:
         """새로 확인된 것을 RACK에 알리고, 잃은 것이 있으면 회복을 시작한다 (RFC 8985 §6.2)."""
         if self._delivered:
-            if self.sender.config.count_segments:  # 커널은 SACK된 것, 누적 확인된 것의 차례로 본다
-                self._measure_min_rtt(now)
-            else:
-                self._delivered.sort(key=sent_order)
+            self._arrange(self._delivered, now)
             self.rack.on_delivered(self._delivered, now, self.echo(now))
             self._delivered = []
         recovering = self.active or self.sender.una < self.recover
@@ -121,11 +114,9 @@ class RackRecovery(SackRecovery):
         if lost and not recovering:
             self._enter(now)
 
-    def _measure_min_rtt(self, now: float) -> None:
-        """커널은 SACK으로 알게 된 왕복 시간도 RACK.min_RTT에 넣는다."""
-        for sent in self._delivered:
-            if not sent.retransmitted:
-                self.rack.on_rtt(now - sent.at, now)
+    def _arrange(self, delivered: list[Sent], now: float) -> None:
+        """RACK이 볼 차례로: RACK.rtt는 가장 나중에 보낸 것의 왕복 시간이다 (RFC 8985 §5.2)."""
+        delivered.sort(key=lambda sent: (sent.at, sent.end))
 
     def after_ack(self, *, advanced: bool, duplicate: bool, bare: bool, now: float) -> None:
         self._take_cumulative()
@@ -200,11 +191,7 @@ class RackRecovery(SackRecovery):
         """재정렬 타이머이면 다시 살피고, 탐침의 때이면 보낼 것을 고른다 (RFC 8985 §6.2, §7.3)."""
         self.early_at = None
         if not self._probing:
-            was_active = self.active
             self._detect(now)
-            if self._prr is not None and not was_active and self.sender.config.count_segments:
-                # 커널은 타이머로 회복에 들 때도 하나가 도착한 것으로 센다 (tcp_rack_reo_timeout)
-                self._cwnd = self._prr.on_ack(self.sender.mss, self.outstanding(), safe=False)
             return None
         piece, is_new = self._probe_piece()
         if piece is not None:

@@ -10,6 +10,7 @@ from .bits import FIN, SYN
 from .choosing import Chunk, again, make_chunk, next_chunk, probe
 from .config import Config
 from .congestion.base import CongestionControl
+from .linux_recovery import LinuxNewReno, LinuxRack
 from .newreno import NewReno
 from .pacing import Pacer
 from .persist import PersistTimer
@@ -71,8 +72,14 @@ class Sender:
         self.congestion = congestion
         # 대역폭을 재지 않는 알고리즘에는 알리지 않는다: 받기만 하는 쪽도 ACK마다 여기를 지난다.
         self._tells_app_limit = type(congestion).on_app_limited is not CongestionControl.on_app_limited
-        kind = NewReno if not sack else RackRecovery if self.config.loss_detection == "rack" else SackRecovery
-        self.recovery: Recovery = kind(self, congestion)
+        self.recovery: Recovery = self._recovery_kind(sack)(self, congestion)
+
+    def _recovery_kind(self, sack: bool) -> type[Recovery]:
+        if not sack:
+            return LinuxNewReno if self.config.linux_recovery else NewReno
+        if self.config.loss_detection == "dupack":
+            return SackRecovery
+        return LinuxRack if self.config.linux_recovery else RackRecovery
 
     # 번호 -----------------------------------------------------------------
 

@@ -38,13 +38,13 @@ def test_cubic_stays_within_two_segments() -> None:
 @pytest.mark.parametrize(
     ("name", "change"),
     [
-        ("one_loss", {"count_segments": False}),
+        ("one_loss", {"linux_recovery": False}),
         ("one_loss", {"recovery": "rfc6582"}),
         ("half_the_acks", {"congestion": partial(Reno, rules=Rules())}),
         ("four_losses_sack", {"loss_detection": "dupack", "recovery": "rfc6582"}),
-        ("rough_sack", {"count_segments": False}),
+        ("rough_sack", {"linux_recovery": False}),
         ("rough_reno", {"congestion": partial(Reno, rules=replace(LINUX, reduce_once=False))}),
-        ("one_late", {"count_segments": False}),
+        ("one_late", {"linux_recovery": False}),
     ],
 )
 def test_without_a_switch_of_the_kernel_the_difference_is_seen(name: str, change: dict[str, object]) -> None:
