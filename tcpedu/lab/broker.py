@@ -1,7 +1,7 @@
 """네임스페이스를 지키는 자식 과정: 커널의 TCP를 그 안에 두고, 손잡이(fd)만 밖으로 건넨다.
 
 TUN의 fd와 소켓은 만들어진 네임스페이스에 언제까지나 속한다. 그래서 노트북 과정은 네임스페이스에 들어가지 않고도 패킷을
-읽고 쓰며 커널의 소켓을 부린다. 여러 스레드가 도는 노트북 과정은 사용자 네임스페이스를 만들 수도 없다: unshare(2)의 EINVAL.
+읽고 쓰며 커널의 소켓을 부린다. 스레드가 여럿인 노트북 과정은 사용자 네임스페이스를 만들 수도 없다(unshare(2)의 EINVAL).
 부모가 소켓을 닫으면(끝나도 닫힌다) 이 과정도 끝나고, 네임스페이스는 마지막 fd와 함께 사라진다.
 """
 
@@ -11,7 +11,6 @@ import json
 import os
 import socket
 import struct
-import sys
 from typing import Any
 
 from tcpedu.lab.interface import bring_up
@@ -88,14 +87,10 @@ def send(pair: socket.socket, reply: Reply) -> None:
         os.close(fd)
 
 
-def main(fd: int, address: str, mtu: int) -> None:
+def main(fd: str, address: str, mtu: str) -> None:
     """`fd`는 부모와 이어진 SOCK_SEQPACKET 소켓이다. 부모가 닫을 때까지 부탁을 들어준다."""
-    with socket.socket(fileno=fd) as pair:
-        send(pair, make_namespace(address, mtu))
+    with socket.socket(fileno=int(fd)) as pair:
+        send(pair, make_namespace(address, int(mtu)))
         while asked := pair.recv(MESSAGE):
             request = json.loads(asked)
             send(pair, new_socket() if request["do"] == "socket" else run(request["command"]))
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]))

@@ -91,7 +91,8 @@ class _Driver:
         self.idle = 0 if moved else self.idle + 1
         if self.idle > _IDLE_TURNS:
             raise RuntimeError(
-                f"next_timer()가 이미 지난 시각({timer})만 돌려줍니다. poll(now)이 끝난 타이머를 처리하고 지우는지 보세요"
+                f"next_timer()가 이미 지난 시각({timer})만 돌려줍니다."
+                " poll(now)이 끝난 타이머를 처리하고 지우는지 보세요"
             )
 
     def _late(self) -> str:

@@ -77,9 +77,7 @@ def fetch(endpoint: Endpoint, wire: Wire, request: bytes = REQUEST, *, limit: fl
     return bytes(client.received)
 
 
-def serve(
-    endpoint: Endpoint, wire: Wire, respond: Callable[[bytes], bytes], *, limit: float = LIMIT
-) -> bytes:
+def serve(endpoint: Endpoint, wire: Wire, respond: Callable[[bytes], bytes], *, limit: float = LIMIT) -> bytes:
     """건너편의 클라이언트 하나를 받아 `respond(요청)`을 돌려주고 닫는다. 받은 요청을 돌려준다."""
     server = Serving(endpoint, respond)
     drive(endpoint, wire, server.step, limit=limit)

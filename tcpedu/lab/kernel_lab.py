@@ -24,7 +24,8 @@ _START_SECONDS = 10.0
 _ANSWER_SECONDS = 30.0
 _ROOT = Path(__file__).parents[2]
 # -I와 -S: 배우는 사람의 폴더와 site-packages를 읽지 않아 빨리 뜬다.
-_CHILD = "import sys; sys.path.insert(0, sys.argv.pop(1)); import runpy; runpy.run_module('tcpedu.lab.broker', run_name='__main__')"
+_CHILD = "import sys; sys.path.insert(0, sys.argv.pop(1)); from tcpedu.lab.broker import main; main(*sys.argv[1:])"
+Socket = socket.socket
 
 
 class KernelLabError(RuntimeError):
@@ -43,7 +44,7 @@ class KernelLab:
         if obstacle is not None:
             raise KernelLabError(obstacle)
         self._lock = threading.Lock()
-        self._sockets: list[socket.socket] = []
+        self._sockets: list[Socket] = []
         self._pair, self._process = _start(mtu)
         try:
             found, fds = self._answer()
@@ -55,12 +56,12 @@ class KernelLab:
             raise KernelLabError(reason)
         self.wire = TunWire(fds[0])
 
-    def socket(self) -> socket.socket:
+    def socket(self) -> Socket:
         """네임스페이스 안의 새 TCP 소켓. 실습실을 닫을 때 함께 닫힌다."""
         _, (fd,) = self._ask({"do": "socket"})
         return self.keep(socket.socket(fileno=fd))
 
-    def keep(self, sock: socket.socket) -> socket.socket:
+    def keep(self, sock: Socket) -> Socket:
         """실습실을 닫을 때 이 소켓도 닫는다."""
         self._sockets.append(sock)
         return sock

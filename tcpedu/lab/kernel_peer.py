@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 
@@ -67,9 +68,16 @@ def kernel_server(lab: KernelLab, body: bytes, *, port: int = 80) -> KernelPeer:
     return KernelPeer(work)
 
 
-def kernel_client(lab: KernelLab, port: int, *, local_port: int = 0) -> KernelPeer:
-    """커널이 이쪽의 `port`로 연결해 요청을 보내고 끝까지 읽는다. 결과는 받은 응답이다."""
+def kernel_client(
+    lab: KernelLab, port: int, *, local_port: int = 0, pause: float = 0.0, buffer: int | None = None
+) -> KernelPeer:
+    """커널이 이쪽의 `port`로 연결해 요청을 보내고 끝까지 읽는다. 결과는 받은 응답이다.
+
+    `pause`초 동안은 읽지 않는다. `buffer`는 SO_RCVBUF(바이트)다: 작으면 그동안 윈도우가 닫힌다.
+    """
     connection = lab.socket()
+    if buffer is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
     connection.bind((PEER, local_port))
     connection.settimeout(_SECONDS)
 
@@ -77,6 +85,7 @@ def kernel_client(lab: KernelLab, port: int, *, local_port: int = 0) -> KernelPe
         with connection:
             connection.connect((LOCAL, port))
             connection.sendall(REQUEST)
+            time.sleep(pause)
             pieces = []
             while piece := connection.recv(_PIECE):
                 pieces.append(piece)

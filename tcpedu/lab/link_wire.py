@@ -112,5 +112,3 @@ class LinkWire(Wire):
         _, _, data, packet = heapq.heappop(queue)
         packet.received_after += (len(self.trace.segments),)
         return data
-
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import time
+
 from .ip import is_tcp
 from .wire import Wire
 
@@ -23,7 +24,7 @@ def kernel_name(release: str | None = None) -> str:
 class TunWire(Wire):
     """TUN의 fd로 커널과 IP 패킷을 주고받는다. `KernelLab`이 만든다.
 
-    커널은 `write`가 돌아오기 전에 패킷을 다 처리한다: 그 패킷 때문에 나온 답은 곧바로 읽힌다. TCP가 아닌 것은 걸러 낸다.
+    커널은 `write`가 돌아오기 전에 패킷을 다 처리한다: 그 때문에 나온 답은 곧바로 읽힌다. TCP가 아닌 것은 걸러 낸다.
     """
 
     live: bool = True

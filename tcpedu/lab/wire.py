@@ -48,9 +48,10 @@ class Wire(ABC):
     def write(self, packet: bytes) -> None:
         """IP 패킷 하나를 건너편으로 보낸다."""
 
-    def flush(self) -> None:
+    def flush(self) -> None:  # noqa: B027  길이 없는 전선에는 가는 중인 것이 없다
         """아직 가는 중인 것을 모두 건너편에 닿게 한다."""
 
+    @abstractmethod
     def close(self) -> None:
         """전선을 거둔다. 두 번 불러도 된다."""
 
