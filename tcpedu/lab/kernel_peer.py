@@ -32,7 +32,7 @@ class KernelPeer:
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
-    def result(self, timeout: float = 5.0) -> bytes:
+    def result(self, timeout: float = _SECONDS) -> bytes:
         """받은 바이트 전부. 커널 소켓이 오류로 끝났으면 그 `OSError`, 아직이면 `TimeoutError`."""
         return self._future.result(timeout)
 
