@@ -221,7 +221,7 @@ def test_probe_says_one_thing() -> None:
 def _python(code: str) -> str:
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, encoding="utf-8", timeout=60,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]), "PYTHONIOENCODING": "utf-8"},
     )  # fmt: skip
     assert done.returncode in (0, -9), done.stderr
     return done.stdout.strip()
