@@ -79,9 +79,10 @@ def test_sockets_work_inside_the_namespace_only(unchanged: None) -> None:
         server = lab.keep(listener.accept()[0])
         client.sendall(b"inside")
         assert server.recv(10) == b"inside"
-        assert "127.0.0.1:4567" in lab.run(["ss", "-tln"]).stdout
+        assert f"0100007F:{4567:04X}" in lab.run(["cat", "/proc/net/tcp"]).stdout
         with socket.socket() as outside, pytest.raises(ConnectionRefusedError):
             outside.connect(("127.0.0.1", 4567))
+    assert [sock.fileno() for sock in (listener, client, server)] == [-1, -1, -1]
 
 
 @needs_kernel
@@ -130,6 +131,17 @@ def test_the_child_ends_with_its_parent() -> None:
     except psutil.NoSuchProcess:
         return
     assert not child.is_running()
+
+
+@needs_kernel
+def test_a_forgotten_lab_goes_away(unchanged: None) -> None:
+    """닫지 않고 잊은 실습실도 남지 않는다."""
+    with pytest.warns(ResourceWarning):
+        lab = KernelLab()
+        (child,) = psutil.Process().children()
+        del lab
+        gc.collect()
+        child.wait(timeout=10)
 
 
 @needs_kernel
