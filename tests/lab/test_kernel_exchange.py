@@ -124,7 +124,7 @@ def test_a_new_recording_is_repeated_to_the_byte(name: str) -> None:
     scene, recording = SCENES[name], record(SCENES[name])
     endpoint = Connection(scene.config, iss=ISS)
     inner = RecordedWire(recording)
-    wire = LinkWire(inner, delay=scene.delay, loss=scene.loss())
+    wire = LinkWire(inner, delay=scene.delay, loss=scene.loss(), reorder=scene.reorder())
     if scene.kernel == "server":
         assert fetch(endpoint, wire) == scene.response
     else:

@@ -63,6 +63,14 @@ def test_losses_are_repaired_in_the_recordings_too() -> None:
         assert sum(sent.note == "재전송" for sent in wire.trace.segments) >= 3
 
 
+def test_the_order_is_mixed_in_its_recording() -> None:
+    with open_wire("fetch_reordered", "recorded") as wire:
+        talk(wire)
+    data = [sent for sent in wire.trace.segments if sent.src == "커널" and sent.segment.payload]
+    by_arrival = sorted(data, key=lambda sent: sent.arrived)
+    assert by_arrival.index(data[2]) > 2 and by_arrival.index(data[8]) > 8
+
+
 def test_the_window_closes_in_its_recording() -> None:
     with open_wire("zero_window", "recorded") as wire:
         talk(wire)
