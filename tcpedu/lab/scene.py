@@ -24,9 +24,10 @@ ISS = 1000
 class Scene:
     """장면 하나. `kernel`은 커널이 맡는 쪽, `size`는 문서의 바이트 수, `delay`는 한 방향의 지연(초)이다.
 
-    `lose_mine`과 `lose_kernels`는 그쪽이 보낸 데이터 세그먼트 가운데 잃을 것의 번호(1부터), `late_mine`과 `late_kernels`는
-    `late_by`초 더 걸려 뒤의 것에 앞질릴 것의 번호다. `loss_rate`는 모든 패킷에 더하는 손실률이다. `pause`초 동안 커널의
-    응용 프로그램은 읽지 않는다. `congestion`은 커널의 혼잡 제어이고, `None`이면 그 컴퓨터의 기본값이다.
+    `lose_mine`과 `lose_kernels`는 그쪽이 보낸 데이터 세그먼트 가운데 잃을 것의 번호(1부터)이고, `late_mine`과
+    `late_kernels`는 `late_by`초 더 걸려 뒤의 것에 앞질릴 것의 번호다. `loss_rate`는 모든 패킷에 더하는 손실률이다.
+    `pause`초 동안 커널의 응용 프로그램은 읽지 않는다. `congestion`은 커널의 혼잡 제어이고, `None`이면 그 컴퓨터의
+    기본값이다.
     """
 
     name: str
