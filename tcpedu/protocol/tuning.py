@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from .congestion.response import mathis_throughput
 
@@ -79,3 +80,28 @@ def advise(rtt: float, rate: float, rmem: int, loss: float) -> str:
     """
     found = ceilings(rtt, rate, rmem, loss)
     return min(found, key=found.__getitem__)
+
+
+@dataclass(frozen=True)
+class Path:
+    """길 하나와 그 끝의 수신 버퍼. 뜻과 단위는 `ceilings`와 같다."""
+
+    rtt: float = 0.1
+    rate: float = 1e8
+    rmem: int = 131_072
+    loss: float = 0.0
+
+    @property
+    def ceilings(self) -> dict[str, float]:
+        """천장 셋, 비트/초."""
+        return ceilings(self.rtt, self.rate, self.rmem, self.loss)
+
+    @property
+    def lowest(self) -> str:
+        """가장 낮은 천장의 이름."""
+        return advise(self.rtt, self.rate, self.rmem, self.loss)
+
+    @property
+    def bdp(self) -> int:
+        """대역폭-지연 곱, 바이트."""
+        return bdp_bytes(self.rate, self.rtt)
