@@ -10,7 +10,7 @@ from . import svg
 
 WIDTH, HEIGHT = 860.0, 236.0
 NAMES = {"rate": "길의 속도", "window": "수신 윈도우", "loss": "손실"}
-_LEFT, _RIGHT, _TOP, _STEP, _BAR = 150.0, 700.0, 34.0, 54.0, 30.0
+_LEFT, _RIGHT, _TOP, _STEP, _BAR = 150.0, 650.0, 34.0, 54.0, 30.0
 _LOW, _HIGH = 5, 10  # 축의 끝: 10의 거듭제곱, 비트/초
 
 
@@ -54,7 +54,7 @@ def _bar(index: int, name: str, rate: float, lowest: bool) -> str:
     value = f"{bits(rate)}  ◀ 여기가 막는다" if lowest else bits(rate)
     return svg.tag(
         "g", svg.text(NAMES[name], class_="name", x=_LEFT - 12, y=y + 20), svg.tag("rect", class_="bar", **size),
-        svg.text(value, class_="value", x=min(end + 8, _RIGHT - 60), y=y + 20), class_=f"ceiling {kind}",
+        svg.text(value, class_="value", x=end + 8, y=y + 20), class_=f"ceiling {kind}",
     )  # fmt: skip
 
 
