@@ -27,26 +27,33 @@ def linux_only(what: str) -> None:
 
 @dataclass(frozen=True)
 class BufferRun:
-    """수신 버퍼를 정하거나 맡긴 연결로 많이 보낸 결과: 정한 값, 처음과 끝에 읽은 SO_RCVBUF(바이트), 바이트/초."""
+    """수신 버퍼를 정하거나 맡긴 연결로 많이 보낸 결과: 정한 값, 처음과 끝에 읽은 SO_RCVBUF(바이트), 바이트/초.
+
+    `sending`은 보내는 쪽에서 처음과 끝에 읽은 SO_SNDBUF(바이트)다.
+    """
 
     asked: int | None
     first: int
     last: int
     rate: float
+    sending: tuple[int, int]
 
 
 def buffer_run(asked: int | None = None, size: int = 64_000_000) -> BufferRun:
     """`size`바이트를 보내며 수신 버퍼가 자라는지 본다. `asked`가 None이면 커널에 맡긴다 (socket(7) SO_RCVBUF)."""
     with connected(asked) as (client, server):
         first = server.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+        sending = client.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
         worker = threading.Thread(target=_pour, args=(client, size), daemon=True)
         began = time.perf_counter()
         worker.start()
         while server.recv(1 << 18):
             pass
         spent = time.perf_counter() - began
+        last = server.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
         worker.join(LIMIT)
-        return BufferRun(asked, first, server.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF), size / spent)
+        sent = client.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
+        return BufferRun(asked, first, last, size / spent, (sending, sent))
 
 
 def _pour(client: socket.socket, size: int) -> None:

@@ -56,6 +56,15 @@ def sysctl_line(name: str, value: Value) -> str:
     return f'sudo sysctl -w {name}="{words}"' if " " in words else f"sudo sysctl -w {name}={words}"
 
 
+def kernel_defaults() -> dict[str, Value]:
+    """커널 6.18의 기본값: 이름 → 값. 컴퓨터마다 다른 것은 뺀다.
+
+    >>> kernel_defaults()["net.ipv4.tcp_wmem"]
+    [4096, 16384, 4194304]
+    """
+    return {note.name: _value(note.default) for note in NOTES if note.default}
+
+
 def read_values(names: Iterable[str], root: Path = PROC) -> dict[str, Value]:
     """`/proc/sys`에서 읽는다. 이 커널에 없는 이름은 뺀다."""
     found: dict[str, Value] = {}
@@ -137,10 +146,15 @@ def system_values(topic: str | None = None, system: str = sys.platform, root: Pa
     live = system.startswith("linux") and root.is_dir()
     values = read_values((note.name for note in notes), root) if live else parse_sysctl(RECORDED)
     source = (
-        f"이 컴퓨터의 커널({platform.release()})에서 읽은 값이다."
+        f"이 컴퓨터의 커널({_version(platform.release())})에서 읽은 값이다."
         if live else "리눅스의 커널 값은 이 운영체제에 없습니다. 아래는 Linux 6.18에서 기록한 값입니다."
     )  # fmt: skip
     return SystemValues(source, live, tuple(Row(note, values.get(note.name)) for note in notes))
+
+
+def _version(release: str) -> str:
+    """배포판이 붙인 이름을 뺀 앞의 두 수."""
+    return ".".join(release.split(".")[:2])
 
 
 def _shown(value: Value | None) -> str:
