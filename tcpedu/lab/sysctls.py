@@ -123,11 +123,12 @@ class SystemValues:
         return "\n".join(lines)
 
     def _repr_markdown_(self) -> str:
-        lines = [self.source, "", "| 이름 | 뜻 | 단위 | 6.18의 기본값 | 지금 | |", "|---|---|---|---|---|---|"]
+        lines = [self.source, "", "| 이름 | 뜻 | 6.18의 기본값 | 지금 |", "|---|---|---|---|"]
         for row in self.rows:
-            note, history = row.note, f" ({row.note.history})" if row.note.history else ""
-            cells = (f"`{note.name}`", note.meaning + history, note.unit, _shown(row.default), _shown(row.value))
-            lines.append("| " + " | ".join((*cells, _verdict(row))) + " |")
+            note, history = row.note, f" {row.note.history}." if row.note.history else ""
+            meaning = f"{note.meaning}. 단위: {note.unit}.{history}"
+            now = f"{_shown(row.value)} ({_verdict(row)})"
+            lines.append(f"| `{note.name}` | {meaning} | {_shown(row.default)} | {now} |")
         return "\n".join(lines)
 
 
