@@ -30,11 +30,10 @@ def test_examples() -> None:
 
 @linux
 def test_nagle_waits_for_the_delayed_ack_and_every_cure_ends_it() -> None:
-    times = compare_habits(4)
-    assert set(times) == set(HABITS)
-    slow = {name for name, time in times.items() if time > 0.02}  # 리눅스의 지연 ACK는 40ms부터
-    assert {"나눠 쓰고 기다린다", "서버가 TCP_QUICKACK을 한 번"} <= slow
-    assert min(times.values()) < 0.02
+    # 리눅스의 지연 ACK는 40ms부터다. 함께 도는 시험에 밀릴 수 있으므로 가장 빠른 것을 본다.
+    slow = {name for name, habit in HABITS.items() if min(request_times(habit)) > 0.02}
+    assert slow == {"나눠 쓰고 기다린다", "서버가 TCP_QUICKACK을 한 번"}
+    assert set(compare_habits(2)) == set(HABITS)
 
 
 def test_requests_are_counted() -> None:

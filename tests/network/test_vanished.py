@@ -44,6 +44,9 @@ def test_data_in_flight_makes_keepalive_useless() -> None:
 
 
 def test_a_hasty_keepalive_kills_a_healthy_connection() -> None:
-    assert vanished(keeping(10, 5, 3), back_at=GONE_AT + 30, until=200).noticed == 25
-    assert vanished(LINUX, back_at=GONE_AT + 30, until=200).noticed is None
-    assert vanished(LINUX, write_at=5.0, back_at=GONE_AT + 30, until=200).noticed is None
+    back_at = GONE_AT + 30
+    hasty = vanished(keeping(10, 5, 3), back_at=back_at, until=200)
+    assert hasty.noticed == 25 and max(change.time for change in hasty.trace.states) < back_at
+    assert vanished(LINUX, back_at=back_at, until=200).noticed is None
+    waited = vanished(LINUX, write_at=5.0, back_at=back_at, until=200)
+    assert waited.noticed is None and waited.sent > 2  # 그동안 다시 보내며 견딘다
