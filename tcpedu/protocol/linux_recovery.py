@@ -1,6 +1,6 @@
 """리눅스의 회복: 무엇을 언제 보내는지가 커널 6.18과 ACK마다 같도록 세는 법.
 
-`lab.follow_acks`로 커널의 실행과 견주어 맞추었다. RFC의 글과 다른 곳만 여기 있고, 나머지는 `newreno`와 `rack_recovery`에
+`lab.follow_acks`로 커널의 실행과 견주어 맞추었다. RFC의 글과 다른 곳만 여기 있고, 나머지는 `newreno`, `rack_recovery`에
 있다. 괄호 안은 그 일을 하는 커널의 함수다(net/ipv4/tcp_input.c).
 강의: lessons/16_capstone.ipynb
 """
