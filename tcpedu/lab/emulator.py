@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from .emulator_loop import GRACE
+from .kernel_lab import KernelLabError
 from .kernel_run import EmulatorSettings, KernelRun
 from .run_json import unpack_run
 from .system import RECORDED, explain, other_system
@@ -22,14 +23,10 @@ from .system import RECORDED, explain, other_system
 PACKAGE_FOLDER = Path(__file__).parents[2]
 
 
-class KernelUnavailableError(RuntimeError):
-    """이 컴퓨터에서는 할 수 없다. 까닭과, 대신 할 수 있는 것을 말한다."""
-
-
 def emulate(settings: EmulatorSettings | None = None) -> KernelRun:
     """커널 둘을 이어 데이터를 보내 본다. 진짜 시간이 흐른다: 길어야 `settings.until`초.
 
-    할 수 없는 컴퓨터(macOS, 윈도, 막힌 컨테이너)에서는 `KernelUnavailableError`. 그때는 `recorded_run`을 쓴다.
+    할 수 없는 컴퓨터(macOS, 윈도, 막힌 컨테이너)에서는 `KernelLabError`. 그때는 `recorded_run`을 쓴다.
     강의: lessons/16_capstone.ipynb
     """
     settings = settings or EmulatorSettings()
@@ -39,7 +36,7 @@ def emulate(settings: EmulatorSettings | None = None) -> KernelRun:
         if "step" not in found:
             return unpack_run(found)
         reason = explain(str(found["step"]), int(found["errno"]))
-    raise KernelUnavailableError(f"{reason}. {RECORDED}.")
+    raise KernelLabError(f"{reason}. {RECORDED}.")
 
 
 def _run_child(settings: EmulatorSettings) -> dict[str, Any]:
@@ -51,6 +48,6 @@ def _run_child(settings: EmulatorSettings) -> dict[str, Any]:
     )  # fmt: skip
     if done.returncode != 0:
         last = done.stderr.strip().splitlines()[-1:] or [f"종료 코드 {done.returncode}"]
-        raise KernelUnavailableError(f"커널 실습의 과정이 멈췄습니다: {last[0]}. {RECORDED}.")
+        raise KernelLabError(f"커널 실습의 과정이 멈췄습니다: {last[0]}. {RECORDED}.")
     found: dict[str, Any] = json.loads(done.stdout)
     return found

@@ -16,6 +16,7 @@ from contextlib import suppress
 from .kernel_run import MSS, Sample
 from .namespaces import DEVICE, Namespace
 from .netlink import set_route
+from .tcp_info_fields import LINUX
 
 SENDER, RECEIVER, PORT = "10.9.0.1", "10.9.0.2", 80
 HEADERS = 40  # IPv4 20바이트 + TCP 20바이트
@@ -25,10 +26,10 @@ SYSCTLS = {
     "tcp_no_metrics_save": "1", "tcp_moderate_rcvbuf": "0", "tcp_comp_sack_nr": "0",
     "tcp_wmem": "4096 16777216 33554432", "tcp_rmem": "4096 4194304 8388608",
 }  # fmt: skip
-# struct tcp_info의 앞부분: 1바이트 8개와 32비트 24개 (include/uapi/linux/tcp.h)
-_INFO = struct.Struct("=8B24I")
-_AT = {"rto": 8, "unacked": 12, "sacked": 13, "lost": 14, "retrans": 15, "rtt": 23, "rttvar": 24, "ssthresh": 25,
-       "cwnd": 26, "ca_state": 1}  # fmt: skip
+# 필요한 칸은 모두 struct tcp_info의 앞쪽에 있다. ACK마다 읽으므로 이것만 푼다.
+_FIELDS = LINUX[: 1 + [field.name for field in LINUX].index("snd_cwnd")]
+_INFO = struct.Struct("=" + "".join(field.code for field in _FIELDS))
+_AT = {field.name.removeprefix("snd_"): index for index, field in enumerate(_FIELDS)}
 
 
 class KernelPair:

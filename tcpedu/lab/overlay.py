@@ -15,8 +15,9 @@ from tcpedu.network.apps import bulk, sink
 from tcpedu.network.losses import data_loss
 from tcpedu.network.setup import CLIENT, PORT, pair
 
-from .emulator import KernelUnavailableError, emulate
+from .emulator import emulate
 from .follow_acks import follow_acks, matching_config
+from .kernel_lab import KernelLabError
 from .kernel_run import MSS, EmulatorSettings, KernelRun
 from .recordings import RUNS, recorded_run
 
@@ -78,7 +79,7 @@ def overlay(congestion: Literal["reno", "cubic"] = "reno", *, live: bool = False
 def _live(name: str) -> tuple[str, KernelRun]:
     try:
         return "이 컴퓨터의 리눅스", emulate(RUNS[name])
-    except KernelUnavailableError as error:
+    except KernelLabError as error:
         return f"({error}) 기록해 둔 리눅스", recorded_run(name)
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from tcpedu.lab import emulator
 from tcpedu.lab.emulated_link import EmulatedLink
-from tcpedu.lab.emulator import KernelUnavailableError, emulate
+from tcpedu.lab.emulator import emulate
 from tcpedu.lab.follow_acks import follow_acks
+from tcpedu.lab.kernel_lab import KernelLabError
 from tcpedu.lab.kernel_run import EmulatorSettings, KernelRun
 from tcpedu.lab.system import explain, other_system, try_kernel
 
@@ -67,14 +68,14 @@ def test_a_late_segment_is_reordered_not_lost() -> None:
 
 def test_where_it_cannot_the_reason_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
-    with pytest.raises(KernelUnavailableError, match=r"macOS에는 .*기록해 둔"):
+    with pytest.raises(KernelLabError, match=r"macOS에는 .*기록해 둔"):
         emulate()
 
 
 def test_where_a_container_forbids_it_the_reason_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(emulator, "_run_child", lambda settings: {"step": "unshare", "errno": 1})
-    with pytest.raises(KernelUnavailableError, match="권한이 없습니다"):
+    with pytest.raises(KernelLabError, match="권한이 없습니다"):
         emulate()
 
 

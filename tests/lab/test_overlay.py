@@ -3,7 +3,7 @@
 import pytest
 
 from tcpedu.lab import overlay as module
-from tcpedu.lab.emulator import KernelUnavailableError
+from tcpedu.lab.kernel_lab import KernelLabError
 from tcpedu.lab.overlay import overlay
 
 
@@ -21,7 +21,7 @@ def test_kernel_and_ours_lie_on_each_other(congestion: str, gap: int) -> None:
 
 def test_without_a_kernel_it_says_so_and_uses_the_recording(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(settings: object) -> None:
-        raise KernelUnavailableError("이 컴퓨터에서는 할 수 없습니다.")
+        raise KernelLabError("이 컴퓨터에서는 할 수 없습니다.")
 
     monkeypatch.setattr(module, "emulate", refuse)
     found = overlay("reno", live=True)
