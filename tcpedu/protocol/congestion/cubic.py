@@ -124,6 +124,9 @@ class Cubic(Reno):
             self.cwnd = before + (self.cwnd - before) // self.hystart.divisor
         return rest
 
+    def _avoid_by_segments(self, acked: int, now: float) -> None:
+        self._avoid_congestion(acked, now)  # 세그먼트로 내리는 일까지 거기서 한다
+
     def _avoid_congestion(self, acked: int, now: float) -> None:
         elapsed = self._elapsed(now)
         w_cubic, target = self._curve(elapsed), self._target(elapsed)

@@ -76,7 +76,9 @@ class Reno(CongestionControl):
             return
         if self.cwnd < self.ssthresh:
             acked = self._slow_start(acked)
-        if acked:
+        if acked and self.rules.whole_segments:
+            self._avoid_by_segments(acked, now)
+        elif acked:
             self._avoid_congestion(acked, now)
 
     def _may_grow(self, acked: int, in_flight: int) -> bool:
@@ -103,20 +105,18 @@ class Reno(CongestionControl):
 
     def _avoid_congestion(self, acked: int, now: float) -> None:
         """확인된 바이트가 cwnd만큼 모일 때마다 SMSS를 더한다: RTT마다 세그먼트 하나 (RFC 5681 §3.1)."""
-        if self.rules.whole_segments:
-            self._spend_credit(acked, self.cwnd)
-            return
         self._credit += acked
         if self._credit >= self.cwnd:
             self._credit -= self.cwnd
             self.cwnd += self.mss
 
-    def _spend_credit(self, acked: int, cost: int) -> None:
-        """`cost`가 모일 때마다 SMSS를 더한다. 큰 ACK에는 여러 번, 밀린 것에는 한 번만(커널의 `tcp_cong_avoid_ai`)."""
-        if self._credit >= cost:
+    def _avoid_by_segments(self, acked: int, now: float) -> None:
+        """리눅스의 혼잡 회피: 큰 ACK에는 여러 번 더하고, 밀린 것에는 한 번만 더한다(커널의 `tcp_cong_avoid_ai`)."""
+        needed = self.cwnd
+        if self._credit >= needed:
             self._credit = 0
             self.cwnd += self.mss
-        times, self._credit = divmod(self._credit + acked, cost)
+        times, self._credit = divmod(self._credit + acked, needed)
         self.cwnd += times * self.mss
 
     # 줄이기 ---------------------------------------------------------------
