@@ -1,6 +1,7 @@
 """설정 두 벌: RFC의 글대로인 `TEXTBOOK`과 리눅스처럼 움직이는 `LINUX`.
 
-리눅스의 값은 커널 6.18에서 잰 것과 `ip-sysctl` 문서의 값이다. SACK 압축, 버퍼의 자동 조절, TSQ는 없다.
+리눅스의 값은 커널 6.18에서 잰 것과 `ip-sysctl` 문서의 값이고, 무엇을 언제 보내는지는 ACK마다 커널과 견주어 맞추었다
+(`lab.follow_acks`). SACK 압축, 버퍼의 자동 조절, TSQ는 없다.
 강의: lessons/10_loss_recovery.ipynb, lessons/16_capstone.ipynb
 """
 
