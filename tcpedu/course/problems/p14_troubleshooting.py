@@ -388,7 +388,7 @@ def _fresh_faults(rng: random.Random) -> list[Case]:
     def number() -> int:
         return rng.choice((rng.randrange(1, MODULUS - 99_999), MODULUS - rng.randrange(1, 3000)))
 
-    both = {"client_isn": number(), "server_isn": number()}
+    both: dict[str, Any] = {"client_isn": number(), "server_isn": number()}
     cases = [
         _fault("port closed", client_isn=number(), delay=rng.choice((0.005, 0.04, 0.1))),
         _fault("firewall drop", client_isn=number(), until=rng.choice((0.5, 2.5, 9.0))),
