@@ -95,6 +95,30 @@ def resetting_server() -> Iterator[int]:
         thread.join(_SECONDS)
 
 
+@contextmanager
+def answering_server(request: int = 200, response: int = 100) -> Iterator[int]:
+    """`request`바이트를 받을 때마다 `response`바이트로 답하는 서버. 포트를 내준다. 연결은 하나만 받는다."""
+    with socket.create_server((HOST, 0)) as listener:
+        listener.settimeout(_SECONDS)
+        thread = threading.Thread(target=_answer_one, args=(listener, request, response), daemon=True)
+        thread.start()
+        yield int(listener.getsockname()[1])
+        thread.join(_SECONDS)
+
+
+def _answer_one(listener: socket.socket, request: int, response: int) -> None:
+    try:
+        with listener.accept()[0] as server:
+            server.settimeout(_SECONDS)
+            count = 0
+            while data := server.recv(4096):
+                count += len(data)
+                if count % request == 0:
+                    server.sendall(bytes(response))
+    except OSError:
+        return  # 아무도 오지 않았거나 상대가 끊었다
+
+
 def _reset_one(listener: socket.socket) -> None:
     try:
         with listener.accept()[0] as server:

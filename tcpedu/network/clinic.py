@@ -22,6 +22,7 @@ from .socket_table import ss
 from .trace import Trace
 
 _PROMPT = Config(delayed_ack=0.0)
+BACKLOG = 128  # 파이썬이 `create_server`에서 고르는 값이다
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Case:
 def port_closed(*, port: int = 81, delay: float = 0.05, client_isn: int = 100) -> Case:
     """듣는 프로그램이 없는 포트: 서버의 커널이 RST로 답한다 (RFC 9293 §3.5.2)."""
     simulation, client, server = pair(delay, (), None)
-    server.listen(PORT, iss=300)
+    server.listen(PORT, iss=300, backlog=BACKLOG)
     client.connect(server, port, iss=client_isn, config=LINUX)
     return Case.of(simulation, 5.0, client, server)
 
@@ -50,7 +51,7 @@ def port_closed(*, port: int = 81, delay: float = 0.05, client_isn: int = 100) -
 def firewall_drop(*, delay: float = 0.05, client_isn: int = 100, until: float = 9.0) -> Case:
     """방화벽이 SYN을 말없이 버린다: 아무 답도 없다. 다시 보내는 간격은 리눅스의 것이다."""
     simulation, client, server = pair(delay, (), None, loss=lambda packet: packet.src == CLIENT)
-    server.listen(PORT, iss=300)
+    server.listen(PORT, iss=300, backlog=BACKLOG)
     client.connect(server, PORT, iss=client_isn, config=LINUX)
     return Case.of(simulation, until, client, server)
 
@@ -66,7 +67,7 @@ def zero_window(
         socket.auto_read = False
 
     config = replace(_PROMPT, mss=1000, receive_buffer=buffer)
-    server.listen(PORT, iss=server_isn, config=config, on_accept=never_read)
+    server.listen(PORT, iss=server_isn, backlog=BACKLOG, config=config, on_accept=never_read)
     bulk(client.connect(server, PORT, iss=client_isn, config=replace(_PROMPT, mss=1000)), size, close=False)
     return Case.of(simulation, until, client, server)
 
@@ -86,7 +87,7 @@ def lossy_path(
 
     simulation, client, server = pair(delay, (), None, loss=lose)
     config = replace(_PROMPT, mss=1000)
-    server.listen(PORT, iss=server_isn, config=config, on_accept=sink)
+    server.listen(PORT, iss=server_isn, backlog=BACKLOG, config=config, on_accept=sink)
     bulk(client.connect(server, PORT, iss=client_isn, config=config), size)
     return Case.of(simulation, until, client, server)
 
@@ -97,7 +98,7 @@ def black_hole(
 ) -> Case:  # fmt: skip
     """`mtu`보다 큰 패킷을 말없이 버리는 길 (RFC 2923 §2.1). 작은 요청은 지나가고 큰 것은 아무리 보내도 사라진다."""
     simulation, client, server = pair(delay, (), None, loss=lambda packet: packet.size > mtu)
-    server.listen(PORT, iss=server_isn, config=_PROMPT, on_accept=sink)
+    server.listen(PORT, iss=server_isn, backlog=BACKLOG, config=_PROMPT, on_accept=sink)
     socket = client.connect(server, PORT, iss=client_isn, config=_PROMPT)
     socket.on_established = lambda opened: opened.send(bytes(request))
     simulation.at(1.0, socket.send, bytes(size))
@@ -111,7 +112,7 @@ def nagle_stall(
     """요청 200바이트를 둘로 나눠 쓰고 응답을 기다린다: Nagle과 지연 ACK가 서로를 기다린다 (RFC 9293 §3.7.4)."""
     simulation, client, server = pair(rtt / 2, (), None)
     config = Config(delayed_ack=0.04, nodelay=nodelay)
-    server.listen(PORT, iss=server_isn, config=config, on_accept=responder(200, 100))
+    server.listen(PORT, iss=server_isn, backlog=BACKLOG, config=config, on_accept=responder(200, 100))
     socket = client.connect(server, PORT, iss=client_isn, config=config)
     request_response(socket, request=200, response=100, count=count, pieces=pieces)
     return Case.of(simulation, 10.0, client, server)
@@ -128,7 +129,7 @@ def close_wait_leak(
         responder(50, 500)(socket)
         socket.on_eof = Socket.close if closes else None
 
-    server.listen(PORT, iss=server_isn, config=_PROMPT, on_accept=answer)
+    server.listen(PORT, iss=server_isn, backlog=BACKLOG, config=_PROMPT, on_accept=answer)
     _short_connections(simulation, client, server, clients, client_isn)
     return Case.of(simulation, until, client, server)
 
@@ -141,7 +142,7 @@ def time_wait_flood(*, clients: int = 40, delay: float = 0.01, until: float = 20
 def half_open(*, delay: float = 0.05, until: float = 3600.0) -> Case:
     """연결하고 1초 뒤 클라이언트의 전원이 나간다: 서버는 모른 채 기다린다 (RFC 9293 §3.5.1)."""
     simulation, client, server = pair(delay, (), None, loss=lambda packet: packet.sent > 1.0)
-    server.listen(PORT, iss=300, on_accept=sink)
+    server.listen(PORT, iss=300, backlog=BACKLOG, on_accept=sink)
     client.connect(server, PORT, iss=100)
     simulation.at(1.0, client.forget)
     return Case.of(simulation, until, client, server)
@@ -162,7 +163,7 @@ def healthy(
     """아무 고장이 없는 전송. `drop`을 주면 그 패킷 하나만 잃는다: 하나쯤은 고장이 아니다."""
     simulation, client, server = pair(delay, () if drop is None else (drop,), None)
     config = replace(_PROMPT, mss=500)
-    server.listen(PORT, iss=server_isn, config=config, on_accept=sink)
+    server.listen(PORT, iss=server_isn, backlog=BACKLOG, config=config, on_accept=sink)
     bulk(client.connect(server, PORT, iss=client_isn, config=config), size)
     return Case.of(simulation, 60.0, client, server)
 

@@ -24,21 +24,27 @@ _CONSTANTS = {"FIN": "tcp-fin", "SYN": "tcp-syn", "RST": "tcp-rst", "PSH": "tcp-
               "URG": "tcp-urg", "ECE": "tcp-ece", "CWR": "tcp-cwr"}  # fmt: skip
 
 
+def _payload(flags: Flags) -> bytes:
+    return bytes(100) if Flags.PSH in flags else b""
+
+
 @cache
 def practice_packets() -> tuple[tuple[str, bytes], ...]:
-    """(설명, IP 패킷)들. 모두 IPv4이고, 끝마다 여덟 가지 TCP와 UDP 하나다.
+    """(설명, IP 패킷)들. 모두 IPv4이고, 끝마다 아홉 가지 TCP와 UDP 하나다. PSH가 켜진 것에만 데이터가 있다.
 
     >>> packets = practice_packets()
-    >>> len(packets), packets[0][0]
-    (72, '1번 10.0.0.1:50000 > 10.0.0.2:80 SYN')
+    >>> len(packets), packets[0][0], packets[8][0]
+    (80, '1번 10.0.0.1:50000 > 10.0.0.2:80 SYN', '9번 10.0.0.1:50000 > 10.0.0.2:80 ACK 윈도우 0')
     """
     made: list[tuple[str, bytes]] = []
     for src, src_port, dst, dst_port in _ENDS:
-        segments: list[Segment | Datagram] = [Segment(src_port, dst_port, seq=1, flags=flags) for flags in _SHAPES]
-        for one in (*segments, Datagram(src_port, dst_port, b"hi")):
-            kind = str(one.flags) if isinstance(one, Segment) else "UDP"
+        segments = [Segment(src_port, dst_port, 1, flags=one, payload=_payload(one)) for one in _SHAPES]
+        closed = Segment(src_port, dst_port, 1, flags=Flags.ACK, window=0)
+        kinds: list[tuple[str, Segment | Datagram]] = [(str(one.flags), one) for one in segments]
+        kinds += [("ACK 윈도우 0", closed), ("UDP", Datagram(src_port, dst_port, b"hi"))]
+        for kind, body in kinds:
             name = f"{len(made) + 1}번 {src}:{src_port} > {dst}:{dst_port} {kind}"
-            made.append((name, ip_packet(src, dst, one)))
+            made.append((name, ip_packet(src, dst, body)))
     return tuple(made)
 
 
@@ -46,7 +52,7 @@ def kept(text: str) -> list[str]:
     """필터가 남기는 연습 패킷의 설명. 틀린 필터는 `FilterError`.
 
     >>> kept("udp port 8080")
-    ['63번 192.0.2.7:50002 > 10.0.0.2:8080 UDP']
+    ['70번 192.0.2.7:50002 > 10.0.0.2:8080 UDP']
     """
     chosen = Filter.read(text)
     return [name for name, packet in practice_packets() if chosen.keeps(packet)]

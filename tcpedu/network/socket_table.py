@@ -43,7 +43,7 @@ def ss(host: Host, *, info: bool = False) -> str:
         if one.state is State.CLOSED:
             continue
         connection, peer = one.connection, f"{trace.addresses[one.peer]}:{one.connection.remote_port}"
-        detail = _info(one) if info else ""
+        detail = _info(one) if info and one.state is not State.TIME_WAIT else ""  # 커널도 이때는 변수를 버린다
         rows.append(
             (ss_name(one.state), connection.readable, _unacked(connection), f"{host.ip}:{one.port}", peer, detail)
         )

@@ -74,6 +74,17 @@ def test_the_resetting_server_resets() -> None:
             client.recv(100)
 
 
+def test_the_answering_server_answers_whole_requests_only() -> None:
+    with faults.answering_server() as port, socket.create_connection((faults.HOST, port), timeout=10) as client:
+        client.sendall(bytes(100))
+        client.settimeout(0.1)
+        with pytest.raises(TimeoutError):
+            client.recv(100)
+        client.settimeout(10)
+        client.sendall(bytes(100))
+        assert client.recv(1000) == bytes(100)
+
+
 # 명령
 
 

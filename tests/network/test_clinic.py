@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tcpedu.network import clinic, diagnosis, socket_table
+from tcpedu.network import clinic, diagnosis, filter_practice, socket_table
 from tcpedu.network.analysis import Mark, analyze
 from tcpedu.network.clinic import Case
 from tcpedu.network.diagnosis import capture_rows, diagnose, handshake_rtt, retransmissions
@@ -145,7 +145,7 @@ def test_a_transfer_without_faults_repeats_nothing() -> None:
     assert retransmissions(capture_rows(transfer(bytes(9000)), CLIENT)) == []
 
 
-@pytest.mark.parametrize("module", [diagnosis, socket_table])
+@pytest.mark.parametrize("module", [diagnosis, filter_practice, socket_table])
 def test_examples_in_docstrings(module: object) -> None:
     result = doctest.testmod(module)  # type: ignore[arg-type]
     assert result.attempted and not result.failed
