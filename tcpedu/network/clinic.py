@@ -22,6 +22,7 @@ from .socket_table import ss
 from .trace import Trace
 
 _PROMPT = Config(delayed_ack=0.0)
+_SHORT = replace(LINUX, window_scale=None, sack=False, timestamps=False)  # 옵션이 적어 캡처의 줄이 짧다
 BACKLOG = 128  # 파이썬이 `create_server`에서 고르는 값이다
 
 
@@ -44,7 +45,7 @@ def port_closed(*, port: int = 81, delay: float = 0.05, client_isn: int = 100) -
     """듣는 프로그램이 없는 포트: 서버의 커널이 RST로 답한다 (RFC 9293 §3.5.2)."""
     simulation, client, server = pair(delay, (), None)
     server.listen(PORT, iss=300, backlog=BACKLOG)
-    client.connect(server, port, iss=client_isn, config=LINUX)
+    client.connect(server, port, iss=client_isn, config=_SHORT)
     return Case.of(simulation, 5.0, client, server)
 
 
@@ -52,7 +53,7 @@ def firewall_drop(*, delay: float = 0.05, client_isn: int = 100, until: float = 
     """방화벽이 SYN을 말없이 버린다: 아무 답도 없다. 다시 보내는 간격은 리눅스의 것이다."""
     simulation, client, server = pair(delay, (), None, loss=lambda packet: packet.src == CLIENT)
     server.listen(PORT, iss=300, backlog=BACKLOG)
-    client.connect(server, PORT, iss=client_isn, config=LINUX)
+    client.connect(server, PORT, iss=client_isn, config=_SHORT)
     return Case.of(simulation, until, client, server)
 
 
@@ -153,7 +154,7 @@ def accept_overflow(*, clients: int = 4, backlog: int = 1, delay: float = 0.05, 
     simulation, client, server = pair(delay, (), None)
     server.listen(PORT, iss=300, backlog=backlog)
     for index in range(clients):
-        simulation.at(0.2 * index, lambda isn=100 * (index + 1): client.connect(server, PORT, iss=isn, config=LINUX))
+        simulation.at(0.2 * index, lambda isn=100 * (index + 1): client.connect(server, PORT, iss=isn, config=_SHORT))
     return Case.of(simulation, until, client, server)
 
 
