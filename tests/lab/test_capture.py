@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tcpedu.lab.capture import CaptureError, from_packets, read_capture, write_capture
+from tcpedu.lab.terminal import recorded_capture
 from tcpedu.network.analysis import analyze
 from tcpedu.network.closed_window import closed_window
 from tcpedu.network.flow import follow
@@ -20,6 +21,7 @@ from tcpedu.network.scenarios import CLIENT, SERVER, full_backlog, refused_port,
 from tcpedu.network.trace import Trace
 from tcpedu.protocol.segment import Flags
 from tcpedu.view import LadderPlayer, sequence_diagram
+from tcpedu.view.ladder import collisions, layout
 
 NAMES = {"10.0.0.1": CLIENT, "10.0.0.2": SERVER}
 TSHARK = shutil.which("tshark")
@@ -64,6 +66,16 @@ def test_the_views_take_a_capture(tmp_path: Path) -> None:
     assert len(capture.to_frame()) == len(PacketTable.of(capture).rows) == len(capture)
     assert follow(capture, CLIENT).retransmissions == 1
     assert capture.to_text(korean=True).count("# 재전송") == 1
+
+
+@pytest.mark.parametrize("first", [0, 9])
+def test_the_ladder_of_a_capture_has_one_line_each(first: int) -> None:
+    """한 곳에서 본 것이라 가는 시간이 없다. 아주 가까운 시각의 것도 겹치지 않는다."""
+    packets = read_capture(recorded_capture("nagle")).packets[first:]
+    plan = layout(from_packets(packets))
+    heights = [arrow.y1 for arrow in plan.arrows]
+    assert all(arrow.y1 == arrow.y2 for arrow in plan.arrows) and heights == sorted(set(heights))
+    assert collisions(plan) == []
 
 
 # scapy가 쓴 것을 읽는다
