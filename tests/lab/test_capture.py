@@ -81,24 +81,31 @@ def test_the_ladder_of_a_capture_has_one_line_each(first: int) -> None:
 # scapy가 쓴 것을 읽는다
 
 
-def scapy_packets() -> Any:
-    from scapy.all import IP, TCP, UDP, Dot1Q, Ether, IPv6, Raw
+def scapy_bodies() -> list[Any]:
+    from scapy.all import IP, TCP, UDP, IPv6, Raw
 
     syn = TCP(sport=5000, dport=80, seq=7, flags="S", options=[("MSS", 1400), ("WScale", 7)])
     data = TCP(sport=5000, dport=80, seq=8, ack=1, flags="PA") / Raw(b"hello")
     v4, v6 = IP(src="192.0.2.1", dst="192.0.2.2"), IPv6(src="2001:db8::1", dst="2001:db8::2")
-    bodies = [v4 / syn, v4 / data, v6 / syn, v6 / data, v4 / UDP(sport=1, dport=2) / b"x"]
-    return Ether, Dot1Q, bodies
+    return [v4 / syn, v4 / data, v6 / syn, v6 / data, v4 / UDP(sport=1, dport=2) / b"x"]
+
+
+def on_link(name: str, body: Any) -> Any:
+    """scapy가 그 링크의 헤더를 붙인 것. 쿡드는 리눅스의 `-i any`다."""
+    from scapy.all import CookedLinux, CookedLinuxV2, Dot1Q, Ether, IPv6
+
+    kind = 0x86DD if IPv6 in body else 0x0800
+    heads = {"이더넷": Ether(), "VLAN": Ether() / Dot1Q(vlan=5), "쿡드": CookedLinux(proto=kind),
+             "쿡드 2": CookedLinuxV2(proto=kind)}  # fmt: skip
+    return heads[name] / body if name in heads else body
 
 
 @pytest.mark.parametrize("suffix", [".pcap", ".pcapng"])
-@pytest.mark.parametrize("link", ["이더넷", "VLAN", "IP부터"])
+@pytest.mark.parametrize("link", ["이더넷", "VLAN", "IP부터", "쿡드", "쿡드 2"])
 def test_scapy_files_are_read(tmp_path: Path, link: str, suffix: str) -> None:
     from scapy.utils import PcapNgWriter, PcapWriter
 
-    ether, vlan, bodies = scapy_packets()
-    tops = {"이더넷": lambda p: ether() / p, "VLAN": lambda p: ether() / vlan(vlan=5) / p, "IP부터": lambda p: p}
-    packets = [tops[link](body) for body in bodies]
+    packets = [on_link(link, body) for body in scapy_bodies()]
     for number, packet in enumerate(packets):
         packet.time = 1000.0 + number / 8
     path = str(tmp_path / f"scapy{suffix}")

@@ -44,6 +44,10 @@ def test_each_fault_is_recognised(name: str) -> None:
     assert diagnose(rows(make())) == expected
 
 
+def test_every_name_has_its_case() -> None:
+    assert {name for _, name in CASES.values()} == set(diagnosis.NAMES)
+
+
 @pytest.mark.parametrize("fault", ["zero_window", "black_hole", "nagle_stall", "close_wait_leak", "healthy"])
 @pytest.mark.parametrize("seed", range(4))
 def test_numbers_that_wrap_do_not_matter(fault: str, seed: int) -> None:
