@@ -17,7 +17,7 @@ from tcpedu.network.diagnosis import capture_rows, diagnose, handshake_rtt
 from tcpedu.network.socket_table import count_states
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="리눅스의 상태를 본다")
-RECORDED = ("accept_queue", "accept_queue_all", "close_wait", "summary", "time_wait", "zero_window",
+RECORDED = ("accept_queue_all", "close_wait", "summary", "time_wait", "zero_window",
             "zero_window_info", "zero_window_netstat")  # fmt: skip
 
 
