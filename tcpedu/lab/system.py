@@ -133,10 +133,15 @@ def widget_row() -> Row:
 
 def kernel_row() -> Row:
     """캡스톤에서 내 TCP가 리눅스 커널과 직접 이야기할 수 있는가."""
-    reason = other_system(sys.platform) or explain(*try_kernel())
+    reason = kernel_obstacle()
     if reason is None:
         return Row(KERNEL_ITEM, True, "할 수 있음 (네트워크 네임스페이스와 TUN)")
     return Row(KERNEL_ITEM, None, f"할 수 없음: {reason}", RECORDED)
+
+
+def kernel_obstacle() -> str | None:
+    """진짜 커널 실습을 막는 것을 한 문장으로. 할 수 있으면 None."""
+    return other_system(sys.platform) or explain(*try_kernel())
 
 
 def other_system(system: str) -> str | None:

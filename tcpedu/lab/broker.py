@@ -1,0 +1,96 @@
+"""네임스페이스를 지키는 자식 과정: 커널의 TCP를 그 안에 두고, 손잡이(fd)만 밖으로 건넨다.
+
+TUN의 fd와 소켓은 만들어진 네임스페이스에 언제까지나 속한다. 그래서 노트북 과정은 네임스페이스에 들어가지 않고도 패킷을
+읽고 쓰며 커널의 소켓을 부린다. 스레드가 여럿인 노트북 과정은 사용자 네임스페이스를 만들 수도 없다(unshare(2)의 EINVAL).
+부모가 소켓을 닫으면(끝나도 닫힌다) 이 과정도 끝나고, 네임스페이스는 마지막 fd와 함께 사라진다.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import struct
+from typing import Any
+
+from tcpedu.lab.interface import bring_up
+from tcpedu.lab.kernel_probe import attach, map_ids, open_tun, unshare
+
+DEVICE = "tcpedu0"
+RTM_NEWLINK, NLM_F_REQUEST, IFLA_TXQLEN = 16, 1, 13
+QUEUE = 10_000  # 패킷. 기본값 500은 한꺼번에 나가는 데이터가 넘치면 소리 없이 버린다
+MESSAGE = 1 << 16
+COMMAND_SECONDS = 10.0
+
+Reply = tuple[dict[str, Any], list[int]]
+
+
+def make_namespace(address: str, mtu: int) -> Reply:
+    """새 네임스페이스와 TUN을 만든다. 어느 단계에서 막혔는지, 됐으면 TUN의 fd를 돌려준다."""
+    uid, gid = os.getuid(), os.getgid()
+    step = "unshare"
+    try:
+        unshare()
+        step = "map"
+        map_ids(uid, gid)
+        step = "open"
+        tun = open_tun()
+        step = "attach"
+        attach(tun)
+        step = "address"
+        bring_up("lo")
+        bring_up(DEVICE, address, mtu=mtu)
+        lengthen_queue(DEVICE, QUEUE)
+    except OSError as error:
+        return {"step": step, "errno": error.errno}, []
+    return {"step": "done", "errno": 0}, [tun]
+
+
+def lengthen_queue(device: str, packets: int) -> None:
+    """장치의 송신 큐를 늘린다. ioctl(SIOCSIFTXQLEN)은 네임스페이스 안에서 EPERM이라 netlink로 부탁한다."""
+    link = struct.pack("=BxHiII", socket.AF_UNSPEC, 0, socket.if_nametoindex(device), 0, 0)
+    length = struct.pack("=HHI", 8, IFLA_TXQLEN, packets)
+    header = struct.pack("=IHHII", 16 + len(link) + len(length), RTM_NEWLINK, NLM_F_REQUEST, 1, 0)
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as route:
+        route.send(header + link + length)
+
+
+def new_socket() -> Reply:
+    return {}, [socket.socket(socket.AF_INET, socket.SOCK_STREAM).detach()]
+
+
+def run(command: list[str]) -> Reply:
+    """네임스페이스 안에서 명령을 돌린다. 출력은 길 수 있어 메모리 파일로 건넨다."""
+    import subprocess  # 명령을 부탁받았을 때만: 자식이 뜨는 시간을 아낀다
+
+    out, err = os.memfd_create("stdout"), os.memfd_create("stderr")
+    # ss와 ip는 데비안에서 보통 사용자의 PATH 밖에 있다.
+    environment = {**os.environ, "PATH": os.environ.get("PATH", os.defpath) + ":/usr/sbin:/sbin", "LC_ALL": "C"}
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, timeout=COMMAND_SECONDS, env=environment
+        )
+    except FileNotFoundError:
+        return {"error": f"{command[0]} 명령이 이 컴퓨터에 없습니다"}, [out, err]
+    except subprocess.TimeoutExpired:
+        return {"error": f"{command[0]} 명령이 {COMMAND_SECONDS:g}초 안에 끝나지 않아 멈췄습니다"}, [out, err]
+    except OSError as error:
+        return {"error": f"{command[0]} 명령을 실행하지 못했습니다: {error.strerror}"}, [out, err]
+    return {"returncode": done.returncode}, [out, err]
+
+
+def send(pair: socket.socket, reply: Reply) -> None:
+    """답과 fd를 건네고, 이쪽의 fd는 닫는다."""
+    body, fds = reply
+    socket.send_fds(pair, [json.dumps(body).encode()], fds)
+    for fd in fds:
+        os.close(fd)
+
+
+def main(fd: str, address: str, mtu: str) -> None:
+    """`fd`는 부모와 이어진 SOCK_SEQPACKET 소켓이다. 부모가 닫을 때까지 부탁을 들어준다."""
+    with socket.socket(fileno=int(fd)) as pair:
+        send(pair, make_namespace(address, int(mtu)))
+        while asked := pair.recv(MESSAGE):
+            request = json.loads(asked)
+            send(pair, new_socket() if request["do"] == "socket" else run(request["command"]))

@@ -1,0 +1,179 @@
+"""커널과 나누는 대화의 장면들, 그리고 장면 하나를 여는 법: 진짜 커널, 기록, 라이브러리.
+
+강의: lessons/16_capstone.ipynb
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Literal
+
+from tcpedu.network.impairments import Loss, bernoulli, drop_data, either
+from tcpedu.protocol.config import Config
+from tcpedu.protocol.connection import Connection
+from tcpedu.protocol.profiles import LINUX
+
+from .exchange import HEAD, Fetching, Serving, page
+from .kernel_lab import KernelLab, KernelLabError
+from .kernel_peer import KernelPeer, kernel_client, kernel_server
+from .link_wire import LinkWire
+from .recorded_wire import RecordedWire
+from .recording import Recording
+from .sim_wire import SimWire
+from .system import RECORDED, kernel_obstacle
+from .wire import KERNEL, ME, Wire
+
+Source = Literal["live", "recorded", "library"]
+SOURCE_VARIABLE = "TCPEDU_WIRE"  # 환경 변수: live, recorded, library. `prefer`를 주지 않았을 때 쓴다
+
+FETCH_CONFIG = Config(local_port=50000, remote_port=80, mss=1000)
+SERVE_CONFIG = Config(local_port=8080, mss=1000)
+KERNEL_PORT = 40000  # 커널이 클라이언트일 때의 포트
+ISS = 1000
+
+
+@dataclass(frozen=True)
+class Scene:
+    """장면 하나. `kernel`은 커널이 맡는 쪽, `size`는 문서의 바이트 수, `delay`는 한 방향의 지연(초)이다.
+
+    `lose_mine`과 `lose_kernels`는 그쪽이 보낸 데이터 세그먼트 가운데 잃을 것의 번호(1부터), `loss_rate`는 모든 패킷에
+    더하는 손실률이다. `pause`초 동안 커널의 응용 프로그램은 읽지 않는다.
+    """
+
+    name: str
+    kernel: Literal["server", "client"]
+    size: int = 30_000
+    delay: float = 0.01
+    lose_mine: tuple[int, ...] = ()
+    lose_kernels: tuple[int, ...] = ()
+    loss_rate: float = 0.0
+    seed: int = 0
+    pause: float = 0.0
+
+    @property
+    def config(self) -> Config:
+        """이 장면에서 연결이 쓸 설정: 포트와 MSS. 기록도 이것과 `ISS`로 만들었다."""
+        return FETCH_CONFIG if self.kernel == "server" else SERVE_CONFIG
+
+    @property
+    def response(self) -> bytes:
+        """오가는 응답 전부."""
+        return HEAD + page(self.size)
+
+    def loss(self) -> Loss:
+        """이 장면의 손실. 번호를 세는 것이라 열 때마다 새로 만든다."""
+        random = bernoulli(self.loss_rate, self.seed) if self.loss_rate else None
+        return either(drop_data(self.lose_mine, src=ME), drop_data(self.lose_kernels, src=KERNEL), random)
+
+
+SCENES = {
+    scene.name: scene
+    for scene in (
+        Scene("fetch", kernel="server"),
+        Scene("fetch_lossy", kernel="server", lose_mine=(1,), lose_kernels=(4, 11)),
+        Scene("serve", kernel="client"),
+        Scene("serve_lossy", kernel="client", lose_mine=(5, 14), lose_kernels=(1,)),
+        Scene("zero_window", kernel="client", pause=2.0),
+    )
+}
+
+
+class SceneWire(LinkWire):
+    """연 장면. `reason`은 진짜 커널이 아닌 까닭, `lab`은 진짜 커널일 때의 실습실이다."""
+
+    def __init__(
+        self, scene: Scene, inner: Wire, received: Callable[[], bytes], *, reason: str | None = None,
+        lab: KernelLab | None = None, closing: ExitStack | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(inner, delay=scene.delay, loss=scene.loss())
+        self.scene, self.reason, self.lab = scene, reason, lab
+        self._received = received
+        self._closing = closing or ExitStack()
+
+    def peer_received(self) -> bytes:
+        """건너편의 응용 프로그램이 받은 바이트 전부. 대화가 끝난 뒤에 부른다."""
+        return self._received()
+
+    def close(self) -> None:
+        super().close()
+        self._closing.close()
+
+
+def open_wire(scene: str | Scene = "fetch", prefer: Source | None = None) -> SceneWire:
+    """장면을 열고 커널 쪽 응용 프로그램을 시작한다. 이쪽은 `fetch`나 `serve`로 나선다.
+
+    진짜 커널을 쓸 수 있으면 그것을, 아니면 까닭(`reason`)과 함께 기록을 돌려준다. `prefer`나 환경 변수 TCPEDU_WIRE로
+    "recorded"(언제나 기록) 또는 "library"(라이브러리의 TCP)를 고를 수 있다. 기록은 `SCENES`의 장면에만 있다.
+    """
+    chosen = SCENES[scene] if isinstance(scene, str) else scene
+    source = prefer or os.environ.get(SOURCE_VARIABLE) or "live"
+    if source == "library":
+        return _with_library(chosen)
+    if source == "recorded":
+        return _from_recording(chosen, "기록을 골랐습니다")
+    if source != "live":
+        raise ValueError(f'"live", "recorded", "library" 가운데 하나여야 합니다: {source}')
+    try:
+        return open_live(chosen)
+    except KernelLabError as error:
+        return _from_recording(chosen, str(error))
+
+
+def open_live(scene: Scene, tap: Callable[[Wire], Wire] | None = None) -> SceneWire:
+    """진짜 커널과의 장면. 할 수 없으면 `KernelLabError`. `tap`은 커널과 길 사이에 끼울 전선이다."""
+    closing = ExitStack()
+    lab = KernelLab()
+    peer = _kernel_side(scene, lab)
+    closing.callback(peer.join)
+    closing.callback(lab.close)  # 거꾸로 부른다: 실습실을 닫아야 기다리던 스레드가 끝난다
+    inner = tap(lab.wire) if tap is not None else lab.wire
+    return SceneWire(scene, inner, peer.result, lab=lab, closing=closing)
+
+
+def _kernel_side(scene: Scene, lab: KernelLab) -> KernelPeer:
+    if scene.kernel == "server":
+        return kernel_server(lab, page(scene.size), port=FETCH_CONFIG.remote_port or 0)
+    buffer = 8192 if scene.pause else None
+    return kernel_client(lab, SERVE_CONFIG.local_port, local_port=KERNEL_PORT, pause=scene.pause, buffer=buffer)
+
+
+def _from_recording(scene: Scene, reason: str) -> SceneWire:
+    if SCENES.get(scene.name) != scene:
+        raise KernelLabError(f"{reason}. 이 장면은 기록이 없습니다. 기록이 있는 장면: {', '.join(SCENES)}")
+    wire = RecordedWire(Recording.load(scene.name), reason)
+    return SceneWire(scene, wire, wire.received, reason=reason)
+
+
+def _with_library(scene: Scene) -> SceneWire:
+    if scene.pause:
+        raise ValueError(f"{scene.name} 장면은 커널과만 할 수 있습니다")
+    if scene.kernel == "server":
+        server = Serving(Connection(_linux(scene, 80, None), iss=ISS), lambda request: scene.response)
+        return SceneWire(scene, SimWire(server.endpoint, server.step), partial(_copy, server.request))
+    client = Fetching(Connection(_linux(scene, KERNEL_PORT, SERVE_CONFIG.local_port), iss=ISS))
+    return SceneWire(scene, SimWire(client.endpoint, client.step), partial(_copy, client.received))
+
+
+def _copy(data: bytearray) -> bytes:
+    return bytes(data)
+
+
+def _linux(scene: Scene, local_port: int, remote_port: int | None) -> Config:
+    """리눅스처럼 움직이는 건너편. MSS는 장면의 것이다."""
+    return replace(LINUX, local_port=local_port, remote_port=remote_port, mss=scene.config.mss)
+
+
+def probe() -> str:
+    """이 컴퓨터가 진짜 커널 실습을 할 수 있는지 한 문장으로.
+
+    >>> probe().endswith("니다")
+    True
+    """
+    obstacle = kernel_obstacle()
+    if obstacle is None:
+        return "이 컴퓨터의 커널과 직접 이야기할 수 있습니다"
+    return f"{obstacle}. {RECORDED}"
