@@ -81,4 +81,13 @@ def _shown(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
     return arguments(encode(args), encode(kwargs))
 
 
-ADAPTERS = {"call": call, "consume": consume, "steps": steps}
+def endpoint(answer: Any, case: Call) -> Steps:
+    """캡스톤의 끝을 세운다. `case.args`는 `("by_hand", 설정, iss, irs, 각본)` 또는 `("talk", 조건)`이다."""
+    from tcpedu.course.capstone.by_hand import by_hand
+    from tcpedu.course.capstone.talk import talk
+
+    kind, *rest = case.args
+    return by_hand(answer, *rest) if kind == "by_hand" else talk(answer, **rest[0])
+
+
+ADAPTERS = {"call": call, "consume": consume, "steps": steps, "endpoint": endpoint}

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tcpedu.course.limits import TimeLimit
@@ -104,6 +105,14 @@ class _Hand:
         """가장 이른 타이머가 끝날 때까지: 그때까지의 시간과 나간 것."""
         return "타이머가 끝날 때까지 기다린다", self._wait
 
+    def probe(self) -> Any:
+        """타이머가 끝나면 탐침 하나: 빈 세그먼트든 1바이트든 좋다."""
+        return "타이머가 끝날 때까지 기다린다(탐침)", self._probe
+
+    def numbers(self) -> Any:
+        """두 방향의 번호."""
+        return "SND.UNA, SND.NXT, RCV.NXT", lambda: [self.end.snd_una, self.end.snd_nxt, self.end.rcv_nxt]
+
     def state(self) -> Any:
         """지금의 상태."""
         return "상태", lambda: self.end.state.name
@@ -132,8 +141,21 @@ class _Hand:
         waited, self.now = at - self.now, max(self.now, at)
         return [f"{waited:.3f}초 뒤", *self._told(self.end.poll(self.now), False)]
 
+    def _probe(self) -> Any:
+        told = self._wait()
+        sizes = [one.rsplit("데이터 ", 1)[-1] for one in told[1:] if "데이터" in one]
+        return "탐침 하나" if len(told) == 2 and sizes in ([], ["1"]) else told
+
     def _told(self, segments: Sequence[Segment], windows: bool) -> list[str]:
-        return [_text(one) + (f" win={one.window}" if windows else "") for one in segments]
+        return [_text(one) + (f" win={one.window}" if windows else "") for each in segments for one in _apart(each)]
+
+
+def _apart(segment: Segment) -> list[Segment]:
+    """데이터에 실린 FIN은 따로 적는다: 실어 보내든 따로 보내든 옳다."""
+    if Flags.FIN not in segment.flags or not segment.payload:
+        return [segment]
+    fin = replace(segment, seq=(segment.seq + len(segment.payload)) % MODULUS, payload=b"")
+    return [replace(segment, flags=segment.flags & ~Flags.FIN), fin]
 
 
 def _text(segment: Segment) -> str:
