@@ -53,7 +53,13 @@ class _Hand:
 
     def __init__(self, answer: Callable[..., Any], settings: dict[str, Any], iss: int, irs: int) -> None:
         config = Config(
-            local_port=MINE, remote_port=PEERS, delayed_ack=0.0, nodelay=True, limited_transmit=False, msl=30.0, **settings
+            local_port=MINE,
+            remote_port=PEERS,
+            delayed_ack=0.0,
+            nodelay=True,
+            limited_transmit=False,
+            msl=30.0,
+            **settings,
         )
         self.end = answer(config, iss=iss)
         self.iss, self.irs = iss, irs

@@ -47,7 +47,9 @@ class Meeting:
     @property
     def again(self) -> dict[str, int]:
         """두 쪽이 다시 보낸 세그먼트 수."""
-        return {who: sum(sent.src == who and "재전송" in sent.note for sent in self.trace.segments) for who in (ME, KERNEL)}
+        return {
+            who: sum(sent.src == who and "재전송" in sent.note for sent in self.trace.segments) for who in (ME, KERNEL)
+        }
 
     def save(self, path: str | Path) -> Path:
         """캡처로 남긴다. Wireshark로 열린다."""
@@ -55,11 +57,12 @@ class Meeting:
         return Path(path)
 
     def __repr__(self) -> str:
+        went = "한 바이트도 틀리지 않고 갔다" if self.complete else "다 가지 못했다"
         again = ", ".join(f"{who} {count}개" for who, count in self.again.items())
         rows = [
             f"건너편: {self.label}" + ("" if self.live else f" — {self.reason}"),
             *([f"내 TCP 대신: {self.instead}"] if self.instead else []),
-            f"나는 {self.role}: 응답 {self.size:,}바이트가 {'한 바이트도 틀리지 않고 갔다' if self.complete else '다 가지 못했다'}",
+            f"나는 {self.role}: 응답 {self.size:,}바이트가 {went}",
             f"세그먼트 {len(self.trace)}개, 잃은 것 {self.lost}개, 다시 보낸 것: {again}",
             f"마지막 상태 {self.state}, {self.seconds:.2f}초",
         ]

@@ -32,7 +32,8 @@ NAMES = {
 _USES = {
     "parse_header": "커널이 보낸 헤더를 읽는다", "tcp_checksum": "커널이 보낸 체크섬을 다시 셈한다",
     "wrap": "절대 번호를 순서 번호로", "unwrap": "순서 번호를 절대 번호로", "Reassembler": "뒤섞여 온 것을 제자리에",
-    "isn": "첫 번호를 고른다", "negotiate": "MSS를 정한다", "next_state": "상태를 옮긴다", "RtoEstimator": "RTO를 셈한다",
+    "isn": "첫 번호를 고른다", "negotiate": "MSS를 정한다", "next_state": "상태를 옮긴다",
+    "RtoEstimator": "RTO를 셈한다",
     "usable_window": "더 보낼 수 있는 양", "Reno": "cwnd를 정한다",
 }  # fmt: skip
 _CELL_SECONDS = 2.0
@@ -64,7 +65,9 @@ class Pieces:
 
     def _repr_markdown_(self) -> str:
         head = "| 조각 | 연습문제 | 하는 일 | 누구의 것 |\n|---|---|---|---|\n"
-        return head + "\n".join(f"| `{name}` | {number} | {use} | {whose} |" for name, number, use, whose in self._rows())
+        return head + "\n".join(
+            f"| `{name}` | {number} | {use} | {whose} |" for name, number, use, whose in self._rows()
+        )
 
     def _rows(self) -> list[tuple[str, str, str, str]]:
         rows = []

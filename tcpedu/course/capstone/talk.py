@@ -8,63 +8,21 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from tcpedu.course.capstone.plan import MINE, THEIRS, Talk
+from tcpedu.course.capstone.watching import beyond_window, drop_nth_data, lose_updates
 from tcpedu.course.limits import TimeLimit
 from tcpedu.course.values import Raised, Steps
 from tcpedu.network.endpoint import Socket
 from tcpedu.network.impairments import Loss, bernoulli, either, jitter
-from tcpedu.network.packet import Packet
 from tcpedu.network.simulation import Simulation
 from tcpedu.network.trace import Trace
 from tcpedu.protocol.config import Config
-from tcpedu.protocol.segment import Flags
-from tcpedu.protocol.seqnum import seq_diff
 
-MINE, THEIRS = "나", "라이브러리"
 PORT = 80
 _FATAL = (KeyboardInterrupt, TimeLimit)
-
-
-@dataclass(frozen=True)
-class Talk:
-    """이야기 하나의 조건. 크기는 바이트, 시간은 초다."""
-
-    active: bool = True  # 내가 연결을 여는가
-    upload: int = 0  # 내가 보낼 것
-    download: int = 0  # 상대가 보낼 것
-    seed: int = 0
-    iss: int = 100
-    mss: int = 1000
-    delay: float = 0.05
-    loss: float = 0.0
-    drops: tuple[int, ...] = ()  # 데이터 세그먼트(두 쪽을 함께 센다) 가운데 잃을 것
-    jitter: float = 0.0
-    duplicate: float = 0.0
-    peer_buffer: int = 60_000
-    my_buffer: int = 60_000
-    peer_reads_at: float | None = None  # 상대의 프로그램이 이때부터 읽는다
-    i_read_at: float | None = None
-    lose_updates: int = 0  # 상대의 윈도우 갱신을 이만큼 잃는다
-    close: str = ""  # 먼저 닫는 쪽: "나", "라이브러리", "함께"
-    until: float = 1200.0
-    segments: int = 3000  # 이만큼을 넘으면 무엇인가 맴도는 것이다
-
-    @property
-    def told(self) -> str:
-        """조건을 한 줄로."""
-        words = [f"{'내가' if self.active else '상대가'} 연다", f"iss={self.iss}, MSS {self.mss}, 왕복 {2 * self.delay:g}초"]
-        amounts = {"손실": self.loss, "중복": self.duplicate}
-        words += [f"{name} {rate:.0%}" for name, rate in amounts.items() if rate]
-        words += [f"데이터 세그먼트 {', '.join(map(str, self.drops))}번째를 잃는다"] if self.drops else []
-        words += [f"지연이 {self.jitter:g}초까지 흔들린다"] if self.jitter else []
-        words += [f"상대의 수신 버퍼 {self.peer_buffer}"] if self.peer_buffer < 60_000 else []
-        words += [f"내 수신 버퍼 {self.my_buffer}"] if self.my_buffer < 60_000 else []
-        words += [f"상대는 {self.peer_reads_at:g}초에 읽는다"] if self.peer_reads_at is not None else []
-        words += [f"나는 {self.i_read_at:g}초에 읽는다"] if self.i_read_at is not None else []
-        words += [f"윈도우 갱신을 {self.lose_updates}번 잃는다"] if self.lose_updates else []
-        return ", ".join(words)
 
 
 def talk(answer: Callable[..., Any], **conditions: Any) -> Steps:
@@ -102,19 +60,9 @@ class _Meeting:
 
     def _losses(self) -> Loss:
         plan = self.plan
-        updates = plan.lose_updates
-        data = drop_nth_data(plan.drops)
         noise = bernoulli(plan.loss, plan.seed) if plan.loss else None
-
-        def update(packet: Packet) -> bool:
-            nonlocal updates
-            opened = packet.src == THEIRS and packet.sent >= (plan.peer_reads_at or 0) and packet.segment.window > 0
-            if updates and opened and not packet.segment.payload and Flags.SYN not in packet.segment.flags:
-                updates -= 1
-                return True
-            return False
-
-        return either(data, noise, update if updates else None)
+        updates = lose_updates(plan.lose_updates, THEIRS, plan.peer_reads_at or 0.0)
+        return either(drop_nth_data(plan.drops), noise, updates)
 
     def story(self) -> list[tuple[str, Callable[[], Any]]]:
         """(글, 할 일)의 줄."""
@@ -230,43 +178,5 @@ class _Meeting:
         return sum(one.src == MINE and "재전송" in one.note for one in self.trace.segments)
 
 
-def drop_nth_data(nth: tuple[int, ...]) -> Loss | None:
-    """처음 보내는 데이터 세그먼트만 세어 `nth`번째를 잃는다."""
-    if not nth:
-        return None
-    count = 0
-
-    def lose(packet: Packet) -> bool:
-        nonlocal count
-        if not packet.segment.payload or packet.note:
-            return False
-        count += 1
-        return count in nth
-
-    return lose
-
-
-def beyond_window(trace: Trace, me: str) -> bool:
-    """상대가 알린 오른쪽 끝을 한 바이트(탐침) 넘게 지나쳐 보낸 적이 있는가."""
-    edge: int | None = None
-    heard = sorted((one for one in trace.segments if one.src != me and one.arrived is not None), key=lambda one: one.arrived)
-    told = iter(heard)
-    coming = next(told, None)
-    for sent in (one for one in trace.segments if one.src == me):
-        while coming is not None and coming.arrived is not None and coming.arrived <= sent.sent:
-            reach = (coming.segment.ack + coming.segment.window) % (1 << 32)
-            if Flags.ACK in coming.segment.flags and (edge is None or seq_diff(reach, edge) > 0):
-                edge = reach
-            coming = next(told, None)
-        if sent.segment.payload and edge is not None:
-            end = (sent.segment.seq + len(sent.segment.payload)) % (1 << 32)
-            if seq_diff(end, edge) > 1:
-                return True
-    return False
-
-
 def _digest(data: bytes) -> list[Any]:
     return [len(data), hashlib.sha256(data).hexdigest()[:16]]
-
-
-__all__ = ["MINE", "THEIRS", "Talk", "beyond_window", "talk"]

@@ -6,7 +6,9 @@ QUIZ = (
     Question(
         "SYN_SENT에서 `RST,ACK`가 왔는데 `ack`가 내 SYN의 다음 번호가 아니다. 할 일은?",
         (
-            Choice("연결을 끊는다", False, "번호를 모르는 사람도 보낼 수 있는 RST다. 믿으면 남이 내 연결을 끊을 수 있다."),
+            Choice(
+                "연결을 끊는다", False, "번호를 모르는 사람도 보낼 수 있는 RST다. 믿으면 남이 내 연결을 끊을 수 있다."
+            ),
             Choice("버린다", True, "내 SYN을 확인하는 RST만 믿는다. RST에는 답하지도 않는다 (RFC 9293 §3.10.7.3)."),
             Choice("RST로 답한다", False, "RST에 RST로 답하면 두 쪽이 끝없이 주고받는다."),
         ),
@@ -39,7 +41,11 @@ QUIZ = (
         "TUN에 쓴 패킷의 TCP 체크섬이 틀렸다. 커널은?",
         (
             Choice("RST로 답한다", False, "누가 보냈는지조차 믿을 수 없는 패킷이다. 답하지 않는다."),
-            Choice("소리 없이 버린다", True, "보내는 쪽은 잃은 줄로 알고 다시 보낸다. 세는 곳은 /proc/net/snmp의 InCsumErrors다."),
+            Choice(
+                "소리 없이 버린다",
+                True,
+                "보내는 쪽은 잃은 줄로 알고 다시 보낸다. 세는 곳은 /proc/net/snmp의 InCsumErrors다.",
+            ),
             Choice("고쳐서 받는다", False, "체크섬은 틀린 것을 알 뿐 어디가 틀렸는지는 모른다."),
         ),
     ),
