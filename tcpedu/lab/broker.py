@@ -61,17 +61,18 @@ def new_socket() -> Reply:
 
 def run(command: list[str]) -> Reply:
     """네임스페이스 안에서 명령을 돌린다. 출력은 길 수 있어 메모리 파일로 건넨다."""
-    import subprocess  # 명령을 부탁받았을 때만: 자식이 뜨는 시간을 아낀다
+    import shutil  # 명령을 부탁받았을 때만: 자식이 뜨는 시간을 아낀다
+    import subprocess
 
     out, err = os.memfd_create("stdout"), os.memfd_create("stderr")
-    # ss와 ip는 데비안에서 보통 사용자의 PATH 밖에 있다.
-    environment = {**os.environ, "PATH": os.environ.get("PATH", os.defpath) + ":/usr/sbin:/sbin", "LC_ALL": "C"}
+    path = os.environ.get("PATH", os.defpath) + ":/usr/sbin:/sbin"  # ip는 데비안에서 보통 사용자의 PATH 밖에 있다
+    if shutil.which(command[0], path=path) is None:
+        return {"error": f"{command[0]} 명령이 이 컴퓨터에 없습니다"}, [out, err]
+    environment = {**os.environ, "PATH": path}
     try:
         done = subprocess.run(
             command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, timeout=COMMAND_SECONDS, env=environment
         )
-    except FileNotFoundError:
-        return {"error": f"{command[0]} 명령이 이 컴퓨터에 없습니다"}, [out, err]
     except subprocess.TimeoutExpired:
         return {"error": f"{command[0]} 명령이 {COMMAND_SECONDS:g}초 안에 끝나지 않아 멈췄습니다"}, [out, err]
     except OSError as error:

@@ -58,7 +58,7 @@ class LinkWire(Wire):
         end = self.now() + timeout
         while True:
             self._deliver()
-            arrived = self._take()
+            arrived = self._due(self._incoming)
             if arrived is not None:
                 return arrived
             due = min([end, *(queue[0][0] for queue in (self._outgoing, self._incoming) if queue)])
@@ -99,14 +99,17 @@ class LinkWire(Wire):
         heapq.heappush(queue, (due, packet.number, data, packet))
 
     def _deliver(self) -> None:
-        """때가 된 것을 건너편에 넘긴다."""
+        """때가 된 것을 건너편에 넘긴다.
+
+        하나를 넘길 때마다 그것이 부른 답을 받아 둔다: 기록에서 원인과 결과가 나란히 놓인다.
+        """
         while (data := self._due(self._outgoing)) is not None:
             self.inner.write(data)
-
-    def _take(self) -> bytes | None:
-        return self._due(self._incoming)
+            while (answer := self.inner.read(0.0)) is not None:
+                self._enter(answer, KERNEL, ME, self._incoming)
 
     def _due(self, queue: _Queue) -> bytes | None:
+        """때가 된 것 하나."""
         if not queue or queue[0][0] > self.now() + _AT_ONCE:
             return None
         _, _, data, packet = heapq.heappop(queue)

@@ -32,11 +32,9 @@ def record(scene: Scene) -> Recording:
         else:
             serve(endpoint, wire, lambda request: scene.response)
             talked = wire.peer_received()
-        assert wire.lab is not None
-        congestion = wire.lab.run(["cat", "/proc/sys/net/ipv4/tcp_congestion_control"]).stdout.strip()
     if talked != scene.response:
         raise RuntimeError(f"{scene.name}: 받은 것이 보낸 것과 다릅니다")
-    return Recording(scene.name, kernel_name(), congestion, wire.local, wire.peer, tuple(taps[0].packets))
+    return Recording(scene.name, kernel_name(), scene.congestion or "", wire.local, wire.peer, tuple(taps[0].packets))
 
 
 def main(names: list[str]) -> None:

@@ -86,13 +86,15 @@ class RecordedWire(Wire):
         return self._stream[1 : self._progress.edge]
 
     def trouble(self) -> str | None:
-        if self._answers and not self._may_answer:
-            edge, _, acked = self._answers[0].needs
-            return (
-                f"기록의 커널은 순서 번호 {self._seq(edge)}의 앞까지 받고 ack={self._ack(acked)}를 본 뒤에 다음 패킷을"
-                f" 보냈는데, 지금은 {self._seq(self._progress.edge)}와 ack={self._ack(self._progress.acked)}까지입니다"
-            )
-        return self.departure
+        if not self._answers or self._may_answer:
+            return self.departure
+        edge, top, acked = self._answers[0].needs
+        here = self._progress
+        stuck = (
+            f"기록의 커널은 seq {self._seq(max(edge, top))}의 앞까지와 ack={self._ack(acked)}를 받은 뒤에 답했는데,"
+            f" 지금까지 보낸 것은 seq {self._seq(here.edge)}의 앞까지와 ack={self._ack(here.acked)}입니다"
+        )
+        return f"{stuck}. {self.departure}" if self.departure else stuck
 
     def _read_script(self) -> None:
         """기록을 커널의 답과 이쪽의 세그먼트로 나눈다."""

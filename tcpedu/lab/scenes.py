@@ -30,9 +30,9 @@ from .wire import KERNEL, ME, Wire
 Source = Literal["live", "recorded", "library"]
 SOURCE_VARIABLE = "TCPEDU_WIRE"  # 환경 변수: live, recorded, library. `prefer`를 주지 않았을 때 쓴다
 
-FETCH_CONFIG = Config(local_port=50000, remote_port=80, mss=1000)
+KERNEL_SERVER_PORT, KERNEL_CLIENT_PORT = 80, 40000
+FETCH_CONFIG = Config(local_port=50000, remote_port=KERNEL_SERVER_PORT, mss=1000)
 SERVE_CONFIG = Config(local_port=8080, mss=1000)
-KERNEL_PORT = 40000  # 커널이 클라이언트일 때의 포트
 ISS = 1000
 
 
@@ -41,7 +41,8 @@ class Scene:
     """장면 하나. `kernel`은 커널이 맡는 쪽, `size`는 문서의 바이트 수, `delay`는 한 방향의 지연(초)이다.
 
     `lose_mine`과 `lose_kernels`는 그쪽이 보낸 데이터 세그먼트 가운데 잃을 것의 번호(1부터), `loss_rate`는 모든 패킷에
-    더하는 손실률이다. `pause`초 동안 커널의 응용 프로그램은 읽지 않는다.
+    더하는 손실률이다. `pause`초 동안 커널의 응용 프로그램은 읽지 않는다. `congestion`은 커널의 혼잡 제어이고,
+    `None`이면 그 컴퓨터의 기본값이다.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Scene:
     loss_rate: float = 0.0
     seed: int = 0
     pause: float = 0.0
+    congestion: str | None = "cubic"
 
     @property
     def config(self) -> Config:
@@ -83,16 +85,24 @@ SCENES = {
 
 
 class SceneWire(LinkWire):
-    """연 장면. `reason`은 진짜 커널이 아닌 까닭, `lab`은 진짜 커널일 때의 실습실이다."""
+    """연 장면. `reason`은 진짜 커널이 아닌 까닭이다.
+
+    진짜 커널일 때 `lab`은 실습실, `kernel`은 커널 쪽 응용 프로그램이고, 아니면 둘 다 `None`이다. `departure`는 기록과
+    처음 달라진 곳이다(기록이 아니거나 똑같이 보냈으면 `None`).
+    """
 
     def __init__(
         self, scene: Scene, inner: Wire, received: Callable[[], bytes], *, reason: str | None = None,
-        lab: KernelLab | None = None, closing: ExitStack | None = None,
+        lab: KernelLab | None = None, kernel: KernelPeer | None = None, closing: ExitStack | None = None,
     ) -> None:  # fmt: skip
         super().__init__(inner, delay=scene.delay, loss=scene.loss())
-        self.scene, self.reason, self.lab = scene, reason, lab
+        self.scene, self.reason, self.lab, self.kernel = scene, reason, lab, kernel
         self._received = received
         self._closing = closing or ExitStack()
+
+    @property
+    def departure(self) -> str | None:
+        return self.inner.departure if isinstance(self.inner, RecordedWire) else None
 
     def peer_received(self) -> bytes:
         """건너편의 응용 프로그램이 받은 바이트 전부. 대화가 끝난 뒤에 부른다."""
@@ -127,18 +137,25 @@ def open_live(scene: Scene, tap: Callable[[Wire], Wire] | None = None) -> SceneW
     """진짜 커널과의 장면. 할 수 없으면 `KernelLabError`. `tap`은 커널과 길 사이에 끼울 전선이다."""
     closing = ExitStack()
     lab = KernelLab()
-    peer = _kernel_side(scene, lab)
+    try:
+        peer = _kernel_side(scene, lab)
+    except KernelLabError:
+        lab.close()
+        raise
     closing.callback(peer.join)
     closing.callback(lab.close)  # 거꾸로 부른다: 실습실을 닫아야 기다리던 스레드가 끝난다
     inner = tap(lab.wire) if tap is not None else lab.wire
-    return SceneWire(scene, inner, peer.result, lab=lab, closing=closing)
+    return SceneWire(scene, inner, peer.result, lab=lab, kernel=peer, closing=closing)
 
 
 def _kernel_side(scene: Scene, lab: KernelLab) -> KernelPeer:
     if scene.kernel == "server":
-        return kernel_server(lab, page(scene.size), port=FETCH_CONFIG.remote_port or 0)
+        return kernel_server(lab, page(scene.size), port=KERNEL_SERVER_PORT, congestion=scene.congestion)
     buffer = 8192 if scene.pause else None
-    return kernel_client(lab, SERVE_CONFIG.local_port, local_port=KERNEL_PORT, pause=scene.pause, buffer=buffer)
+    return kernel_client(
+        lab, SERVE_CONFIG.local_port, local_port=KERNEL_CLIENT_PORT, pause=scene.pause, buffer=buffer,
+        congestion=scene.congestion,
+    )  # fmt: skip
 
 
 def _from_recording(scene: Scene, reason: str) -> SceneWire:
@@ -152,9 +169,9 @@ def _with_library(scene: Scene) -> SceneWire:
     if scene.pause:
         raise ValueError(f"{scene.name} 장면은 커널과만 할 수 있습니다")
     if scene.kernel == "server":
-        server = Serving(Connection(_linux(scene, 80, None), iss=ISS), lambda request: scene.response)
+        server = Serving(Connection(_linux(scene, KERNEL_SERVER_PORT, None), iss=ISS), lambda request: scene.response)
         return SceneWire(scene, SimWire(server.endpoint, server.step), partial(_copy, server.request))
-    client = Fetching(Connection(_linux(scene, KERNEL_PORT, SERVE_CONFIG.local_port), iss=ISS))
+    client = Fetching(Connection(_linux(scene, KERNEL_CLIENT_PORT, SERVE_CONFIG.local_port), iss=ISS))
     return SceneWire(scene, SimWire(client.endpoint, client.step), partial(_copy, client.received))
 
 

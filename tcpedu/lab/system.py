@@ -176,17 +176,26 @@ def explain(step: str, number: int) -> str | None:
         case "done":
             return None
         case "unshare" if number == errno.ENOSPC:
-            return "커널 설정 user.max_user_namespaces가 0이라 네임스페이스를 만들 수 없습니다"
+            return (
+                "커널 설정 user.max_user_namespaces가 0이라 네임스페이스를 만들 수 없습니다."
+                " 관리자가 sysctl -w user.max_user_namespaces=1000을 실행하면 됩니다"
+            )
         case "unshare" if denied:
-            return "네임스페이스를 만들 권한이 없습니다. 도커 같은 컨테이너의 보안 설정이 흔히 막습니다"
+            return (
+                "네임스페이스를 만들 권한이 없습니다."
+                " 도커 같은 컨테이너라면 관리자가 unshare를 허락하는 seccomp 설정으로 띄워야 합니다"
+            )
         case "unshare":
             return "이 커널은 사용자·네트워크 네임스페이스를 지원하지 않습니다"
-        case "map" | "attach" if denied:
-            return "보안 모듈이 막습니다. 우분투라면 kernel.apparmor_restrict_unprivileged_userns=1 때문입니다"
+        case "map" | "attach" | "address" if denied:
+            return (
+                "보안 모듈이 막습니다. 우분투라면 관리자가 sysctl -w"
+                " kernel.apparmor_restrict_unprivileged_userns=0을 실행하거나 이 파이썬에 userns를 허락하면 됩니다"
+            )
         case "open" if number in (errno.ENOENT, errno.ENODEV, errno.ENXIO):
             return "/dev/net/tun이 없습니다. 컨테이너라면 --device=/dev/net/tun, WSL2라면 modprobe tun이 필요합니다"
         case "open" if denied:
-            return "/dev/net/tun을 열 권한이 없습니다"
+            return "/dev/net/tun을 열 권한이 없습니다. 관리자가 chmod 666 /dev/net/tun을 실행하면 됩니다"
         case "start":
             return "확인하는 과정을 띄우지 못했습니다"
     return f"{step} 단계에서 오류 {number}({errno.errorcode.get(number, '?')})로 멈췄습니다"

@@ -42,7 +42,7 @@ class TunWire(Wire):
         return time.monotonic() - self._started
 
     def read(self, timeout: float) -> bytes | None:
-        import select  # poll은 리눅스에만 있는 것이 아니지만 윈도에는 없다
+        import select  # poll은 윈도에 없다
 
         waiting = select.poll()
         waiting.register(self._open(), select.POLLIN)
