@@ -138,6 +138,9 @@ class SackRecovery(Recovery):
         before, self._total = self._total, self.sender.una + self.scoreboard.sacked
         self._arrived = self._total - before
 
+    def _arrived_by(self, acked: int) -> int:
+        return self._arrived
+
     def _should_detect(self) -> bool:
         """누적 확인이 나아갔을 때도 새로 잃은 것을 살펴볼까."""
         return not self.active and bool(self.scoreboard.blocks)

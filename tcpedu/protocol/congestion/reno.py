@@ -62,22 +62,32 @@ class Reno(CongestionControl):
         self._credit = 0  # 혼잡 회피에서 cwnd를 늘리려고 모은, 확인된 바이트
         self._timed_out = False  # 타임아웃 뒤로 새 ACK가 없다
         self._before: tuple[int, float] | None = None  # 줄이기 전의 (cwnd, ssthresh)
+        self._window_left = 0  # 지금 윈도우에서 아직 확인되지 않은 바이트. 아래 둘은 그 윈도우의 것이다
+        self._used_up = False  # cwnd를 다 쓴 적이 있는가
+        self._most_out = 0  # 가장 많이 나가 있던 바이트
 
     # 늘리기 ---------------------------------------------------------------
 
     def on_ack(self, acked: int, rtt: float | None, in_flight: int, now: float) -> None:
         """슬로 스타트나 혼잡 회피로 cwnd를 늘린다. 빠른 회복 중에는 그대로 둔다 (RFC 5681 §3.1, §3.2)."""
         self._timed_out = False
-        if self.in_recovery or not self._may_grow(in_flight):
+        grows = self._may_grow(acked, in_flight)
+        if self.in_recovery or not grows:
             return
         if self.cwnd < self.ssthresh:
             acked = self._slow_start(acked)
         if acked:
             self._avoid_congestion(acked, now)
 
-    def _may_grow(self, in_flight: int) -> bool:
+    def _may_grow(self, acked: int, in_flight: int) -> bool:
         """cwnd를 다 쓰고 있는가: 세그먼트 하나를 더 보낼 자리가 없었다."""
-        return self.rules.grow_when_app_limited or in_flight + self.mss > self.cwnd
+        used_up = in_flight + self.mss > self.cwnd
+        if not self.rules.use_by_window:
+            return self.rules.grow_when_app_limited or used_up
+        if used_up or self._window_left <= 0 or (not self._used_up and in_flight > self._most_out):
+            self._used_up, self._most_out, self._window_left = used_up, in_flight, in_flight
+        self._window_left -= acked
+        return self._used_up or self.cwnd < min(self.ssthresh, 2 * self._most_out)
 
     def _slow_start(self, acked: int) -> int:
         """ACK 하나에 min(N, L·SMSS)만큼 늘린다 (RFC 5681 §3.1 식 2, L > 1이면 RFC 3465). 남은 바이트를 돌려준다."""

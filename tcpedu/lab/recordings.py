@@ -1,0 +1,42 @@
+"""기록해 둔 커널의 실행: 진짜 커널 실습을 할 수 없는 컴퓨터에서도 같은 것을 본다.
+
+모두 우리 에뮬레이터(`emulator.emulate`)로 만들었고, 커널의 판과 설정이 파일에 들어 있다. 다시 만들려면
+`python -m tcpedu.lab.record_runs`.
+강의: lessons/16_capstone.ipynb
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from importlib.resources import files
+from pathlib import Path
+
+from .kernel_run import EmulatorSettings, KernelRun
+from .run_json import unpack_run
+
+FOLDER = Path(str(files("tcpedu"))) / "lab" / "recordings"
+
+RUNS: dict[str, EmulatorSettings] = {
+    "no_loss": EmulatorSettings(segments=600),
+    "one_loss": EmulatorSettings(segments=400, drop=(40,)),
+    "four_losses": EmulatorSettings(segments=400, drop=(40, 41, 42, 43)),
+    "four_losses_sack": EmulatorSettings(segments=400, drop=(40, 41, 42, 43), sack=True),
+    "half_the_acks": EmulatorSettings(segments=800, drop=(150,), drop_acks_every=2),
+    "timeout": EmulatorSettings(segments=400, drop=tuple(range(31, 71))),
+    "long_reno": EmulatorSettings(segments=7000, drop=(101,), until=7.0),
+    "long_cubic": EmulatorSettings(segments=7000, drop=(101,), until=7.0, congestion="cubic"),
+}
+"""기록의 이름 → 설정. 손실 없음, 하나, 이어진 넷(SACK 없이, 있이), ACK를 하나 걸러 잃음, 한 윈도우를 몽땅, 하나 뒤의 긴 실행."""
+
+
+def recorded_run(name: str) -> KernelRun:
+    """기록 하나. 이름은 `RUNS`의 것이고, 없는 이름이면 `KeyError`.
+
+    >>> run = recorded_run("one_loss")
+    >>> run.settings.drop, sum(sent.again for step in run.steps for sent in step.sent)
+    ((40,), 1)
+    """
+    if name not in RUNS:
+        raise KeyError(f"{name!r}라는 기록은 없습니다. 있는 것: {', '.join(RUNS)}")
+    return unpack_run(json.loads(gzip.decompress((FOLDER / f"{name}.json.gz").read_bytes())))
