@@ -12,6 +12,7 @@ import subprocess
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from .emulator_loop import GRACE
 from .kernel_run import EmulatorSettings, KernelRun
@@ -28,7 +29,7 @@ class KernelUnavailableError(RuntimeError):
 def emulate(settings: EmulatorSettings | None = None) -> KernelRun:
     """커널 둘을 이어 데이터를 보내 본다. 진짜 시간이 흐른다: 길어야 `settings.until`초.
 
-    할 수 없는 컴퓨터(macOS, 윈도, 막힌 컨테이너)에서는 `KernelUnavailableError`. 그때는 `recordings.recorded_run`을 쓴다.
+    할 수 없는 컴퓨터(macOS, 윈도, 막힌 컨테이너)에서는 `KernelUnavailableError`. 그때는 `recorded_run`을 쓴다.
     강의: lessons/16_capstone.ipynb
     """
     settings = settings or EmulatorSettings()
@@ -41,7 +42,7 @@ def emulate(settings: EmulatorSettings | None = None) -> KernelRun:
     raise KernelUnavailableError(f"{reason}. {RECORDED}.")
 
 
-def _run_child(settings: EmulatorSettings) -> dict[str, object]:
+def _run_child(settings: EmulatorSettings) -> dict[str, Any]:
     path = os.pathsep.join(filter(None, (str(PACKAGE_FOLDER), os.environ.get("PYTHONPATH"))))
     done = subprocess.run(
         [sys.executable, "-m", "tcpedu.lab.emulator_loop"],
@@ -51,5 +52,5 @@ def _run_child(settings: EmulatorSettings) -> dict[str, object]:
     if done.returncode != 0:
         last = done.stderr.strip().splitlines()[-1:] or [f"종료 코드 {done.returncode}"]
         raise KernelUnavailableError(f"커널 실습의 과정이 멈췄습니다: {last[0]}. {RECORDED}.")
-    found: dict[str, object] = json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(done.stdout)
     return found

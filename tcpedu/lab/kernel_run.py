@@ -18,7 +18,8 @@ class EmulatorSettings:
     """길과 보내는 쪽의 설정. 지연은 한 방향이고 초, 속도는 비트/초, 큐는 패킷 수다.
 
     `drop`은 잃을 데이터 세그먼트의 번호(1부터)다. 번호를 되풀이해 적으면 다시 보낸 것도 그만큼 잃는다.
-    `late`는 {번호: 더할 지연}이고 처음 보낸 것에만 더한다. `drop_acks_every`가 2이면 ACK를 하나 걸러 잃는다. `rate`와 `queue`는 데이터가 가는 방향의 것이다.
+    `late`는 {번호: 더할 지연}이고 처음 보낸 것에만 더한다. `drop_acks_every`가 2이면 ACK를 하나 걸러 잃는다.
+    `rate`와 `queue`는 데이터가 가는 방향의 것이다.
     """
 
     congestion: Literal["reno", "cubic"] = "reno"

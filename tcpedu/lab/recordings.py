@@ -27,7 +27,8 @@ RUNS: dict[str, EmulatorSettings] = {
     "long_reno": EmulatorSettings(segments=7000, drop=(101,), until=7.0),
     "long_cubic": EmulatorSettings(segments=7000, drop=(101,), until=7.0, congestion="cubic"),
 }
-"""기록의 이름 → 설정. 손실 없음, 하나, 이어진 넷(SACK 없이, 있이), ACK를 하나 걸러 잃음, 한 윈도우를 몽땅, 하나 뒤의 긴 실행."""
+"""기록의 이름 → 설정. 차례로 손실 없음, 하나, 이어진 넷(SACK을 끄고, 켜고), 데이터 하나와 ACK 절반, 한 윈도우를 몽땅,
+하나를 잃은 뒤의 긴 실행."""
 
 
 def recorded_run(name: str) -> KernelRun:

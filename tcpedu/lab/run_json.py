@@ -39,7 +39,7 @@ def unpack_run(data: dict[str, Any]) -> KernelRun:
     numbers = (accumulate(data[name]) for name in _NUMBERS)
     columns = zip(times, data["cause"], *numbers, blocks, _unpack_sent(data["sent"]), samples, strict=True)
     steps = tuple(Step(*row) for row in columns)
-    return KernelRun(unpack_settings(data["settings"]), *(data[name] for name in _HEAD), steps)
+    return KernelRun(settings=unpack_settings(data["settings"]), steps=steps, **{name: data[name] for name in _HEAD})
 
 
 def unpack_settings(data: dict[str, Any]) -> EmulatorSettings:

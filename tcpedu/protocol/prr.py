@@ -12,8 +12,8 @@ from __future__ import annotations
 class Prr:
     """한 번의 회복. 크기는 바이트다.
 
-    `flight`는 회복을 시작할 때 아직 도착하지 않은 바이트(RecoverFS), `ssthresh`는 회복을 마칠 때의 목표다. `unit`은 보낼
-    몫을 올림하는 단위다: RFC의 글은 1바이트, 세그먼트로 세는 리눅스는 MSS다. 이름은 RFC 9937을 따른다.
+    `flight`는 회복을 시작할 때 아직 도착하지 않은 바이트(RecoverFS), `ssthresh`는 회복을 마칠 때의 목표다. `unit`은
+    보낼 몫을 올림하는 단위다: RFC의 글은 1바이트, 세그먼트로 세는 리눅스는 MSS다. 이름은 RFC 9937을 따른다.
 
     >>> prr = Prr(flight=10_000, ssthresh=5_000, mss=1000)
     >>> prr.on_ack(delivered=1000, pipe=9000, safe=False)  # 한 개가 나가고 반 개를 보낸다. 첫 재전송은 반드시 보낸다
