@@ -36,7 +36,7 @@ _USES = {
     "RtoEstimator": "RTO를 셈한다",
     "usable_window": "더 보낼 수 있는 양", "Reno": "cwnd를 정한다",
 }  # fmt: skip
-_CELL_SECONDS = 2.0
+_CELL_SECONDS = 20.0  # 16의 준비 셀은 02–09의 조각을 모두 검사한다
 _Part = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom | ast.Assign | ast.AnnAssign
 
 

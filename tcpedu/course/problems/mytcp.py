@@ -1,6 +1,6 @@
 """캡스톤의 본보기 `MyTcp`: 여섯 단계가 앞 단계를 물려받는다 (RFC 9293 §3.10).
 
-solutions/16의 답 셀과 한 글자도 다르지 않다(시험이 견준다). 문제의 흔한 오답은 이 글의 한 곳을 바꾼 것이다.
+표시를 뺀 solutions/16의 답 셀과 한 글자도 다르지 않다(시험이 견준다). 문제의 흔한 오답은 이 글의 한 곳을 바꾼 것이다.
 """
 
 from __future__ import annotations
@@ -51,7 +51,6 @@ class Opening(Endpoint):
 
     def arrive_listen(self, segment: Segment) -> None:
         """LISTEN (RFC 9293 §3.10.7.2)."""
-        ### BEGIN SOLUTION
         if RST in segment.flags:
             return
         if ACK in segment.flags:
@@ -59,11 +58,9 @@ class Opening(Endpoint):
         elif SYN in segment.flags:
             self.remember(segment)
             self.move(Event.RCV_SYN)
-        ### END SOLUTION
 
     def arrive_syn_sent(self, segment: Segment) -> None:
         """SYN_SENT (RFC 9293 §3.10.7.3)."""
-        ### BEGIN SOLUTION
         ack = pieces.unwrap(segment.ack, self.iss, self.una)
         if ACK not in segment.flags:
             return
@@ -77,7 +74,6 @@ class Opening(Endpoint):
             self.on_new_ack(0)
             self.move(Event.RCV_SYN_ACK)
             self.ack_now = True
-        ### END SOLUTION
 
     def arrive_synchronized(self, segment: Segment) -> None:
         """SYN_RCVD에서 마지막 ACK를 기다린다. 2단계에서 새로 쓴다."""
@@ -86,14 +82,12 @@ class Opening(Endpoint):
 
     def finish_opening(self, segment: Segment) -> None:
         """SYN_RCVD의 ACK: 내 SYN을 확인하는 것이면 연결이 열린다."""
-        ### BEGIN SOLUTION
         if pieces.unwrap(segment.ack, self.iss, self.una) != 1:
             self.refuse(segment)
             return
         self.una, self.wnd = 1, segment.window
         self.on_new_ack(0)
         self.move(Event.RCV_ACK)
-        ### END SOLUTION
 
 
 class Transfer(Opening):
@@ -105,7 +99,6 @@ class Transfer(Opening):
 
     def arrive_synchronized(self, segment: Segment) -> None:
         """확인하는 차례 (RFC 9293 §3.10.7.4)."""
-        ### BEGIN SOLUTION
         if not self.acceptable(segment):
             self.ack_now = RST not in segment.flags
             return
@@ -129,11 +122,9 @@ class Transfer(Opening):
         self.take_fin(segment)
         if segment.length:
             self.ack_now = True
-        ### END SOLUTION
 
     def take_ack(self, segment: Segment) -> None:
         """확인응답 번호와 윈도우."""
-        ### BEGIN SOLUTION
         ack = pieces.unwrap(segment.ack, self.iss, self.una)
         if ack > self.top:
             self.ack_now = True
@@ -147,19 +138,15 @@ class Transfer(Opening):
             self.wnd = segment.window
             if same and self.top > self.una:
                 self.on_dup_ack()
-        ### END SOLUTION
 
     def take_data(self, segment: Segment) -> None:
         """차례가 맞은 데이터를 받는다. 4단계에서 새로 쓴다."""
-        ### BEGIN SOLUTION
         payload = segment.payload[: self.rcv_wnd]
         self.inbox += payload
         self.rcv += len(payload)
-        ### END SOLUTION
 
     def send_data(self) -> None:
         """윈도우 둘(상대의 것과 cwnd)이 허락하는 만큼 보낸다."""
-        ### BEGIN SOLUTION
         window = min(self.wnd, self.reno.cwnd)
         while (left := len(self.data) - (self.nxt - self.first())) > 0:
             size = min(self.mss, left, pieces.usable_window(self.una, self.nxt, window))
@@ -167,7 +154,6 @@ class Transfer(Opening):
                 break
             start = self.nxt - self.first()
             self.emit(self.nxt, ACK | PSH, bytes(self.data[start : start + size]))
-        ### END SOLUTION
 
     def on_sent(self, start: int, end: int) -> None:
         """새로 보낸 데이터를 혼잡 제어에 알린다."""
@@ -192,29 +178,24 @@ class Recovery(Transfer):
     def on_sent(self, start: int, end: int) -> None:
         """타이머를 걸고, 처음 보내는 것이면 시각을 적는다."""
         super().on_sent(start, end)
-        ### BEGIN SOLUTION
         if self.rtx_at is None:
             self.rtx_at = self.now + self.estimator.rto
         if self.timed is None and start >= self.top:
             self.timed = (end, self.now)
-        ### END SOLUTION
 
     def on_new_ack(self, acked: int) -> None:
         """RTT를 재고, 타이머를 다시 걸거나 끄고, 부분 ACK면 다음 빈틈을 보낸다."""
         super().on_new_ack(acked)
         self.tries = 0
-        ### BEGIN SOLUTION
         if self.timed is not None and self.una >= self.timed[0]:
             self.estimator.sample(self.now - self.timed[1])
             self.timed = None
         self.rtx_at = None if self.una == self.top else self.now + self.estimator.rto
         if self.una < self.recover:
             self.resend()
-        ### END SOLUTION
 
     def on_dup_ack(self) -> None:
         """셋째 중복 ACK면 빠른 재전송."""
-        ### BEGIN SOLUTION
         recovering = self.reno.phase == "fast_recovery"
         if self.una < self.recover and not recovering:
             return
@@ -222,15 +203,12 @@ class Recovery(Transfer):
         if self.reno.phase == "fast_recovery" and not recovering:
             self.recover = self.top
             self.resend()
-        ### END SOLUTION
 
     def resend(self) -> None:
         """SND.UNA에서 시작하는 세그먼트 하나를 다시 보낸다."""
-        ### BEGIN SOLUTION
         self.timed = None
         if self.data:
             self.emit(self.una, ACK | PSH, bytes(self.data[: self.mss]))
-        ### END SOLUTION
 
     def on_timeout(self) -> None:
         """재전송 타이머가 끝났다: 물러나고, SND.UNA부터 다시 보낸다."""
@@ -238,13 +216,11 @@ class Recovery(Transfer):
         if self.tries > self.config.retries:
             self.move(Event.USER_TIMEOUT)
             return
-        ### BEGIN SOLUTION
         self.estimator.on_timeout()
         self.reno.on_timeout()
         self.timed = None
         self.recover = 0
         self.nxt = self.una
-        ### END SOLUTION
 
 
 class Reordering(Recovery):
@@ -252,14 +228,11 @@ class Reordering(Recovery):
 
     def acceptable(self, segment: Segment) -> bool:
         """수신 윈도우와 맞닿거나 겹치는가."""
-        ### BEGIN SOLUTION
         start = pieces.unwrap(segment.seq, self.irs, self.rcv)
         return self.rcv <= start + segment.length and start <= self.rcv + self.rcv_wnd
-        ### END SOLUTION
 
     def take_data(self, segment: Segment) -> None:
         """윈도우 안의 데이터를 재조립에 넣고, 순서가 맞은 것을 프로그램에 준다."""
-        ### BEGIN SOLUTION
         if not segment.payload:
             return
         start = pieces.unwrap(segment.seq, self.irs, self.rcv)
@@ -267,7 +240,6 @@ class Reordering(Recovery):
         ready = self.store.insert(start - 1, segment.payload[:room])
         self.inbox += ready
         self.rcv += len(ready)
-        ### END SOLUTION
 
 
 class Probing(Reordering):
@@ -279,28 +251,22 @@ class Probing(Reordering):
 
     def watch_window(self) -> None:
         """보낼 것이 있는데 윈도우가 닫혔고 돌고 있는 타이머가 없으면 지속 타이머를 건다."""
-        ### BEGIN SOLUTION
         waiting = self.first() + len(self.data) > self.nxt
         if not waiting or self.wnd > 0:
             self.persist_at, self.persist_wait = None, 0.0
         elif self.persist_at is None and self.rtx_at is None:
             self.persist_wait = min(2 * self.persist_wait or self.estimator.rto, 60.0)
             self.persist_at = self.now + self.persist_wait
-        ### END SOLUTION
 
     def on_persist(self) -> None:
         """제로 윈도우 탐침. 리눅스처럼 이미 확인된 번호의 빈 세그먼트를 보내 ACK를 얻어 낸다."""
-        ### BEGIN SOLUTION
         self.emit(self.una - 1)
-        ### END SOLUTION
 
     def on_read(self, before: int) -> None:
         """프로그램이 읽었다: 윈도우가 쓸 만큼 열렸으면 알린다."""
-        ### BEGIN SOLUTION
         enough = min(self.mss, self.config.receive_buffer // 2)
         if before < enough <= self.rcv_wnd:
             self.ack_now = self.called = True
-        ### END SOLUTION
 
 
 class MyTcp(Probing):
@@ -308,27 +274,22 @@ class MyTcp(Probing):
 
     def send_fin(self) -> None:
         """맡은 것을 다 보냈고 프로그램이 닫았으면 FIN."""
-        ### BEGIN SOLUTION
         sent_all = self.nxt == self.first() + len(self.data)
         if self.closing and self.fin_at is None and sent_all:
             self.fin_at = self.nxt
             self.move(Event.CLOSE)
         if self.fin_at == self.nxt:
             self.emit(self.nxt, FIN | ACK)
-        ### END SOLUTION
 
     def take_ack(self, segment: Segment) -> None:
         """내 FIN까지 확인되었으면 상태를 옮긴다."""
         super().take_ack(segment)
-        ### BEGIN SOLUTION
         waiting = self.state in (State.FIN_WAIT_1, State.CLOSING, State.LAST_ACK)
         if waiting and self.una > self.fin_at:
             self.move(Event.RCV_ACK)
-        ### END SOLUTION
 
     def take_fin(self, segment: Segment) -> None:
         """상대의 FIN: 그 앞을 다 받았을 때만 센다."""
-        ### BEGIN SOLUTION
         if FIN in segment.flags:
             self.peer_fin = pieces.unwrap(segment.seq, self.irs, self.rcv) + len(segment.payload)
             if self.state is State.TIME_WAIT:
@@ -337,4 +298,3 @@ class MyTcp(Probing):
             self.rcv += 1
             self.ack_now = True
             self.move(Event.RCV_FIN)
-        ### END SOLUTION

@@ -829,8 +829,8 @@ MY_TCP = Problem(
         "반닫기.": wrong(
             "MyTcp",
             (
-                "            self.move(Event.RCV_FIN)\n        ### END",
-                "            self.move(Event.RCV_FIN)\n            self.closing = True\n        ### END",
+                "            self.ack_now = True\n            self.move(Event.RCV_FIN)",
+                "            self.ack_now = self.closing = True\n            self.move(Event.RCV_FIN)",
             ),
         ),
         "TIME_WAIT에 또 온 FIN에서 2 MSL을 다시 재지 않았다. 내 마지막 ACK를 잃었다는 뜻이다 (RFC 9293 §3.10.7.4의 "
