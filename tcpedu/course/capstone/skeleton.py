@@ -185,7 +185,7 @@ class Endpoint(Variables):
         port = self.remote_port or 0
         segment = Segment(
             self.config.local_port, port, wrap(number, self.iss), ack, flags, self.rcv_wnd,
-            options=options, payload=payload,
+            options=options, payload=bytes(payload),
         )  # fmt: skip
         self._out.append(segment)
         if segment.length:
