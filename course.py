@@ -511,6 +511,13 @@ def command_for(setup: Setup, name: str, arguments: Sequence[str]) -> List[str]:
     return [setup.python, *module, *arguments]
 
 
+def whole_suite(setup: Setup) -> List[List[str]]:
+    """모든 시험: 코어마다 하나씩 나누어 돌리고, 빠르기를 재는 것은 그 뒤에 홀로 돌린다."""
+    workers = str(min(os.cpu_count() or 1, 8))
+    shared = ["-n", workers, "--dist", "loadfile", "--no-loadscope-reorder", "--ignore", "tests/benchmarks"]
+    return [command_for(setup, "test", shared), command_for(setup, "test", ["tests/benchmarks"])]
+
+
 def hand_over(command: List[str], folder: str) -> int:
     """명령에 자리를 넘긴다. Ctrl+C도 종료 신호도 그 명령이 곧바로 받는다."""
     os.chdir(folder)
@@ -519,10 +526,26 @@ def hand_over(command: List[str], folder: str) -> int:
     sys.stderr.flush()
     if os.name != "nt":
         os.execv(command[0], command)
+    return wait_for(command)
+
+
+def wait_for(command: List[str]) -> int:
+    """명령이 끝나기를 기다린다. 종료 신호는 그 명령에도 알린다."""
     child = subprocess.Popen(command)
-    while True:
-        with contextlib.suppress(KeyboardInterrupt):  # 자식도 받았다: 스스로 끝내기를 기다린다
-            return child.wait()
+    try:
+        while True:
+            with contextlib.suppress(KeyboardInterrupt):  # 자식도 받았다: 스스로 끝내기를 기다린다
+                return child.wait()
+    finally:
+        stop(child)
+
+
+def run_suite(setup: Setup) -> int:
+    os.chdir(ROOT)
+    os.environ.pop("PYTHONHOME", None)
+    shared, alone = whole_suite(setup)
+    code = wait_for(shared)
+    return code or wait_for(alone)
 
 
 def start(arguments: Sequence[str]) -> int:
@@ -534,6 +557,8 @@ def start(arguments: Sequence[str]) -> int:
         raise Trouble("'%s'라는 명령은 없습니다: `python3 course.py --help`로 명령을 확인하세요." % name)
     setup = Setup()
     setup.prepare(EXTRAS.get(name, ()))
+    if name == "test" and not rest:
+        return run_suite(setup)
     return hand_over(command_for(setup, name, rest), ROOT if name in EXTRAS else os.getcwd())
 
 

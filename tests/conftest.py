@@ -2,6 +2,9 @@
 
 import os
 import sys
+from pathlib import Path
+
+import pytest
 
 # 시험이 배우는 사람의 진도 파일을 건드리지 않게 한다. 자식 과정(커널, CLI)도 물려받는다.
 os.environ["TCPEDU_PROGRESS"] = "off"
@@ -10,3 +13,16 @@ os.environ["MERMAID_INK_SERVER"] = "http://127.0.0.1:9"
 os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
 # jsonschema가 불러올 때 2초 넘게 푸는 문법이다. 시험에서는 쓰지 않는다.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+LONGEST_FIRST = ("browser", "notebooks", "grading", "lab", "cli")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """오래 걸리는 방부터 돌린다: 나누어 돌릴 때 긴 파일이 끝에 홀로 남지 않는다."""
+
+    def rank(item: pytest.Item) -> int:
+        here = Path(__file__).parent
+        room = item.path.relative_to(here).parts[0] if here in item.path.parents else ""
+        return LONGEST_FIRST.index(room) if room in LONGEST_FIRST else len(LONGEST_FIRST)
+
+    items.sort(key=rank)

@@ -447,3 +447,30 @@ def test_arguments_are_passed_on_as_they_are(
 def _init_at(root: str):  # type: ignore[no-untyped-def]
     original = course.Setup.__init__
     return lambda self: original(self, root)
+
+
+def run_all(fake: Fake, monkeypatch: pytest.MonkeyPatch, codes: list[int]) -> tuple[int, list[list[str]]]:
+    """인자 없는 `test`: 차례로 띄운 명령과 끝난 번호."""
+    ran: list[list[str]] = []
+    monkeypatch.setattr(course, "wait_for", lambda command: ran.append(command) or codes[len(ran) - 1])
+    monkeypatch.setattr(course, "ROOT", str(fake.root))
+    monkeypatch.setattr(course.Setup, "__init__", _init_at(str(fake.root)))
+    monkeypatch.chdir(fake.root)
+    return course.main(["test"]), ran
+
+
+def test_the_whole_suite_is_shared_between_cores_and_benchmarks_run_alone(
+    fake: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, (shared, alone) = run_all(fake, monkeypatch, [0, 0])
+    assert code == 0
+    assert shared[1:4] == ["-m", "pytest", "-n"] and shared[-2:] == ["--ignore", "tests/benchmarks"]
+    assert alone[1:] == ["-m", "pytest", "tests/benchmarks"]
+
+
+@pytest.mark.parametrize(("codes", "code", "commands"), [([1, 0], 1, 1), ([0, 3], 3, 2), ([2, 0], 2, 1)])
+def test_a_failing_half_fails_the_whole(
+    fake: Fake, monkeypatch: pytest.MonkeyPatch, codes: list[int], code: int, commands: int
+) -> None:
+    found, ran = run_all(fake, monkeypatch, codes)
+    assert (found, len(ran)) == (code, commands)

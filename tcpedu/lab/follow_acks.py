@@ -21,7 +21,7 @@ from tcpedu.protocol.segment import Flags, Option, Sack, SackPermitted, Segment,
 from .kernel_run import MSS, EmulatorSettings, KernelRun, Step
 
 PORT, PEER_PORT = 50000, 80
-RECOVERY = 3  # enum tcp_ca_state의 TCP_CA_Recovery
+RECOVERY, LOSS = 3, 4  # enum tcp_ca_state의 TCP_CA_Recovery와 TCP_CA_Loss
 Sent = tuple[tuple[int, int], ...]
 """보낸 세그먼트들의 (순서 번호, 데이터 길이)."""
 
@@ -34,10 +34,11 @@ def matching_config(settings: EmulatorSettings, profile: str = "linux") -> Confi
     ('prr', False, 'rfc6582')
     """
     kind = Cubic if settings.congestion == "cubic" else Reno
+    rules = LINUX_RULES if profile == "linux" else None
     return replace(
         PROFILES[profile], local_port=PORT, remote_port=PEER_PORT, mss=MSS, send_buffer=max(1, settings.segments * MSS),
-        sack=settings.sack, timestamps=False, undo=False, frto=False, nodelay=True, initial_window=10 * MSS,
-        window_scale=7, congestion=partial(kind, rules=LINUX_RULES if profile == "linux" else None),
+        sack=settings.sack, timestamps=False, undo=False, frto=False, tail_loss_probe=False, nodelay=True,
+        initial_window=10 * MSS, window_scale=7, congestion=partial(kind, rules=rules),
     )  # fmt: skip
 
 
@@ -162,6 +163,5 @@ def _take(connection: Connection, step: Step) -> list[Segment]:
         options = (Sack(step.sack),) if step.sack else ()
         segment = Segment(PEER_PORT, PORT, 1, step.ack, Flags.ACK, step.window, options=options)
         return connection.receive(segment, step.time)
-    if step.cause == "timer" and connection.rtx_at is not None:
-        return connection.poll(max(step.time, connection.rtx_at))
-    return connection.poll(step.time)
+    due = connection.rtx_at if step.info.ca_state == LOSS else connection.next_timer()
+    return connection.poll(step.time if due is None or step.cause == "write" else max(step.time, due))

@@ -26,9 +26,19 @@ RUNS: dict[str, EmulatorSettings] = {
     "timeout": EmulatorSettings(segments=400, drop=tuple(range(31, 71))),
     "long_reno": EmulatorSettings(segments=7000, drop=(101,), until=7.0),
     "long_cubic": EmulatorSettings(segments=7000, drop=(101,), until=7.0, congestion="cubic"),
-}
+    "sawtooth": EmulatorSettings(segments=7000, rate=4e6, queue=50, until=12.0),
+    "one_late": EmulatorSettings(segments=200, rate=100e6, late={40: 0.005}),
+    "rough_reno": EmulatorSettings(
+        segments=300, delay=0.025, queue=20, drop_acks_every=2, until=6.0, late={294: 0.001},
+        drop=(11, 15, 44, 124, 127, 131, 137, 163, 190, 199, 224, 236, 238, 240, 270, 277, 278, 291, 294, 295),
+    ),
+    "rough_sack": EmulatorSettings(
+        segments=300, delay=0.025, rate=2e6, queue=20, sack=True, until=6.0, late={9: 0.001, 297: 0.03, 217: 0.005},
+        drop=(7, 23, 33, 35, 37, 60, 104, 124, 137, 159, 175, 178, 185, 232, 250, 259, 263, 269, 276, 290),
+    ),
+}  # fmt: skip
 """기록의 이름 → 설정. 차례로 손실 없음, 하나, 이어진 넷(SACK을 끄고, 켜고), 데이터 하나와 ACK 절반, 한 윈도우를 몽땅,
-하나를 잃은 뒤의 긴 실행."""
+하나를 잃은 뒤의 긴 실행, 병목의 톱니, 차례가 뒤바뀐 하나, 이것저것 많이 잃은 것."""
 
 
 def recorded_run(name: str) -> KernelRun:

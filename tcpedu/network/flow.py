@@ -129,6 +129,7 @@ class _Replay:
         self.shift = 0  # 상대의 윈도우 스케일
         self.una = self.nxt = self.highest = 0
         self.recover: int | None = None  # 여기까지 확인받으면 회복이 끝난다
+        self.lost = False  # 다음 CWR은 표시가 아니라 손실 때문에 줄인 것이다 (RFC 3168 §6.1.2)
         self.flying: dict[int, tuple[float, bool]] = {}  # 끝 번호 → (보낸 시각, 다시 보냈는가)
         self.timeouts = deque(_timeouts(trace, flow))
 
@@ -147,7 +148,7 @@ class _Replay:
     def _timeout(self, time: float) -> None:
         """처음부터 다시 보낸다: SND.NXT가 SND.UNA로 돌아간다. 속도를 맞춰 보내면 첫 재전송은 조금 뒤에 나간다."""
         self.flow.events.append(FlowEvent(time, "timeout"))
-        self.nxt, self.recover = self.una, self.highest
+        self.nxt, self.recover, self.lost = self.una, self.highest, True
         self._level(time)
 
     def _sent(self, time: float, packet: Packet) -> None:
@@ -158,7 +159,9 @@ class _Replay:
         if self.iss is None:
             return
         if flags & _CWR and not flags & _SYN:
-            flow.events.append(FlowEvent(time, "ecn"))
+            if not self.lost:
+                flow.events.append(FlowEvent(time, "ecn"))
+            self.lost = False
         if packet.dropped and segment.payload:
             flow.events.append(FlowEvent(packet.dropped_at or time, "drop"))
         elif packet.ecn is Ecn.CE and packet.arrived is not None:
@@ -181,7 +184,7 @@ class _Replay:
     def _again(self, time: float) -> None:
         if self.recover is None:
             self.flow.events.append(FlowEvent(time, "fast retransmit"))
-            self.recover = self.highest
+            self.recover, self.lost = self.highest, True
 
     def _received(self, time: float, segment: Segment) -> None:
         flags, flow = int(segment.flags), self.flow

@@ -47,14 +47,19 @@ class NewReno(Recovery):
             self._lost_at = None
 
     def on_duplicate(self, now: float) -> None:
-        if self.sender.config.count_segments and self.sender.una == self.recover:
-            return  # 커널은 recover보다 뒤가 확인될 때까지 회복을 붙들고, 그동안의 중복 ACK는 세지 않는다
+        if self.sender.config.count_segments and self._ignores_duplicates():
+            return
         super().on_duplicate(now)
         if self.active:
             self._inflate()
         elif self.dup_acks >= self.dup_threshold and self.sender.una > self.recover:
             # 이미 recover까지 다시 보낸 것의 중복 ACK라면 또 줄이지 않는다 (RFC 6582 §3.2 2단계).
             self._enter(now)
+
+    def _ignores_duplicates(self) -> bool:
+        """커널은 recover까지 확인된 뒤와, 타임아웃에서 회복하며 새것을 보내기 전에는 중복 ACK를 세지 않는다."""
+        sender = self.sender
+        return sender.una == self.recover or (not self.active and sender.una < self.recover == sender.max_nxt)
 
     def _enter(self, now: float) -> None:
         super()._enter(now)
@@ -80,8 +85,9 @@ class NewReno(Recovery):
         """떠났다는 것이 나가 있는 것보다 많으면 잃지 않고 차례만 뒤바뀐 것이다: 커널은 그만큼 더 기다리게 된다."""
         sender = self.sender
         flight = sender.nxt - sender.una
-        if sender.config.count_segments and self._left + sender.mss > flight:
-            self._left = max(0, flight - sender.mss)
+        hole = min(sender.mss, flight)
+        if sender.config.count_segments and self._left + hole > flight:
+            self._left = flight - hole
             self.dup_threshold = min(max(1, (flight + acked) // sender.mss), MAX_REORDERING)
 
     def _on_partial_ack(self, acked: int) -> bool:
@@ -103,9 +109,28 @@ class NewReno(Recovery):
         self._limit_left(acked)
         return acked - arrived
 
-    def _counts_last_ack(self) -> bool:
-        """recover까지만 확인되었으면 다음 ACK부터다: 커널은 그보다 뒤가 확인될 때까지 회복을 붙든다."""
-        return self.sender.una > self.recover and super()._counts_last_ack()
+    def _news_after_duplicates(self, acked: int) -> int:
+        """커널은 중복 ACK로 이미 센 만큼을 뺀다."""
+        if not self.sender.config.count_segments:
+            return acked
+        self._left = self.dup_acks * self.sender.mss
+        return self._arrived_by(acked)
+
+    def _most_limited(self) -> int:
+        sender = self.sender
+        if sender.config.count_segments and sender.una < self.recover:
+            # 타임아웃에서 회복하는 동안 빠른 재전송은 없다: 커널은 중복 ACK마다 새 데이터를 하나씩 보낸다
+            return self.dup_acks if sender.nxt == sender.max_nxt else 0
+        return super()._most_limited()
+
+    def _finish(self, acked: int, rtt: float | None, flight: int, now: float) -> None:
+        """커널은 recover보다 뒤가 확인될 때까지 회복을 붙든다. 그동안의 cwnd도 PRR이 정한다."""
+        if self._prr is None or not self.sender.config.count_segments or self.sender.una > self.recover:
+            super()._finish(acked, rtt, flight, now)
+            return
+        self.congestion.on_ack(acked, rtt, flight, now)
+        news, self._left = self._arrived_by(acked), 0
+        self._cwnd = self._prr.on_ack(news, self.outstanding(), safe=True)
 
     def on_timeout(self, now: float) -> int:
         self._lost_at = None

@@ -66,7 +66,11 @@ class Recovery:
         """처음 두 중복 ACK마다 세그먼트 하나를 더 보낸다: 제한 전송 (RFC 3042 §2)."""
         if not self.dup_acks or not self.sender.config.limited_transmit:
             return 0
-        return min(self.dup_acks, self.dup_threshold - 1) * self.sender.mss
+        return self._most_limited() * self.sender.mss
+
+    def _most_limited(self) -> int:
+        """제한 전송으로 더 보낼 수 있는 세그먼트의 수."""
+        return min(self.dup_acks, self.dup_threshold - 1)
 
     # 다시 보낼 것 ---------------------------------------------------------
 
@@ -111,6 +115,7 @@ class Recovery:
         """새 데이터를 확인하는 ACK. 재전송 타이머를 다시 걸 것이면 참. SND.UNA는 이미 나아갔다."""
         if not self.active:
             if self.dup_acks:
+                acked = self._news_after_duplicates(acked)
                 self.dup_acks = self._limited_sent = 0
             self.congestion.on_ack(acked, rtt, flight, now)
             return True
@@ -122,7 +127,7 @@ class Recovery:
 
     def _finish(self, acked: int, rtt: float | None, flight: int, now: float) -> None:
         """전체 ACK. 커널은 먼저 회복을 끝내고, 이 ACK로 새로 도착한 것을 보통의 ACK처럼 센다."""
-        grows = self.sender.config.count_segments and self._counts_last_ack()
+        grows = self.sender.config.count_segments and not self.congestion.counts_sacked
         news = self._arrived_by(acked)
         if not grows:
             self.congestion.on_ack(acked, rtt, flight, now)
@@ -130,9 +135,9 @@ class Recovery:
         if grows:
             self.congestion.on_ack(news, rtt, flight, now)
 
-    def _counts_last_ack(self) -> bool:
-        """회복을 끝내는 ACK를 혼잡 제어가 보통의 ACK로 듣는가."""
-        return not self.congestion.counts_sacked
+    def _news_after_duplicates(self, acked: int) -> int:
+        """중복 ACK 뒤의 새 ACK: 혼잡 제어에 알릴, 확인된 바이트."""
+        return acked
 
     def _arrived_by(self, acked: int) -> int:
         """`acked`바이트를 확인한 ACK로 새로 도착을 안 바이트."""
@@ -175,6 +180,7 @@ class Recovery:
         self.active = True
         self.recover = sender.max_nxt
         self.congestion.on_loss(pipe if self.congestion.counts_sacked else flight, now)
+        sender.note_reduction()
         if self.undo is not None:
             self.undo.start(self.sender.una)
         if sender.config.recovery == "prr" and not self.congestion.own_recovery:
@@ -250,5 +256,6 @@ class Recovery:
         self.active = False
         self.dup_acks = self._limited_sent = 0
         self.sender.resume(now)
+        self.sender.reduced = False  # 줄이지 않은 셈이니 CWR도 달지 않는다
         self.recover = self.sender.una - 1  # 곧바로 다시 회복에 들 수 있다
         self.congestion.on_spurious(now)

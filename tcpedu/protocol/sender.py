@@ -60,9 +60,9 @@ class Sender:
         self._last_sent: float | None = None
         self.start(config.mss, sack=False)
 
-    def start(self, mss: int, *, sack: bool) -> None:
-        """협상이 끝났다: 보낼 세그먼트의 데이터 한도와 SACK을 정한다."""
-        self.mss = mss
+    def start(self, mss: int, *, sack: bool, ecn: bool = False) -> None:
+        """협상이 끝났다: 보낼 세그먼트의 데이터 한도와, SACK과 ECN을 쓸지를 정한다."""
+        self.mss, self.ecn = mss, ecn
         window = {} if self.config.initial_window is None else {"initial_window": self.config.initial_window}
         self._control(self.config.congestion(mss, **window), sack)
 
@@ -236,7 +236,11 @@ class Sender:
             return
         self.congestion.on_ecn(self.nxt - self.una, now)
         self._reduced_upto = self.nxt
-        self.reduced = True
+        self.note_reduction()
+
+    def note_reduction(self) -> None:
+        """줄인 까닭이 표시든 손실이든 타임아웃이든 다음 새 데이터에 CWR을 단다 (RFC 3168 §6.1.2)."""
+        self.reduced = self.ecn
 
     def update_window(self, seq: int, ack: int, window: int) -> None:
         """더 새로운 세그먼트가 알린 윈도우만 받아들인다 (RFC 9293 §3.10.7.4). `seq`와 `ack`는 순서 번호다.
@@ -262,6 +266,7 @@ class Sender:
             self.syn_retransmitted = True
         else:
             self.congestion.on_timeout(self.nxt - self.una, now)
+            self.note_reduction()
         self.retries += 1
         resume = self.recovery.on_timeout(now)
         if backoff:

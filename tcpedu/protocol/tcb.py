@@ -138,5 +138,6 @@ class Tcb:
         stamp = segment.option(Timestamps)
         self.timestamps = TimestampState(now, stamp.value) if negotiated.timestamps and stamp else None
         # 데이터 세그먼트마다 실리는 타임스탬프 12바이트를 뺀 것이 실을 수 있는 데이터다 (RFC 6691 §2).
-        self.sender.start(max(1, negotiated.mss - (12 if negotiated.timestamps else 0)), sack=negotiated.sack)
+        mss = max(1, negotiated.mss - (12 if negotiated.timestamps else 0))
+        self.sender.start(mss, sack=negotiated.sack, ecn=negotiated.ecn)
         self.sender.set_window(segment.seq, segment.ack, segment.window)

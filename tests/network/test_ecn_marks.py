@@ -63,3 +63,20 @@ def test_the_rule_fills_every_flag_as_the_endpoints_did(marks):
 def test_the_table_shows_the_ecn_field_as_the_receiver_saw_it():
     table = PacketTable.of(marked_transfer(marks=[5]), columns=COLUMNS)
     assert [row["ecn"] for row in table.rows[:5]] == ["Not-ECT"] * 3 + ["ECT(0)", "CE"]
+
+
+@pytest.mark.parametrize(("drops", "kind"), [([8], "fast retransmit"), (range(8, 14), "timeout")])
+def test_a_loss_is_announced_too(drops, kind):
+    """RFC 3168 §6.1.2: 손실이나 타임아웃으로 줄여도 그다음 새 데이터에 CWR이 있다. 표시 때문에 줄인 것으로 세지는 않는다."""
+    trace = marked_transfer(marks=[], drops=drops, segments=40, window=6)
+    cwr = [sent for sent in trace.segments if "CWR" in str(sent.segment.flags) and sent.number > 1]
+    lost_at = min(event.time for event in follow(trace).events if event.kind == kind)
+    later = [sent for sent in trace.segments if sent.src == CLIENT and sent.sent >= lost_at and sent.segment.payload]
+    new = next(sent for sent in later if not sent.note.startswith("재전송"))
+    assert [sent.number for sent in cwr] == [new.number]
+    assert "ecn" not in {event.kind for event in follow(trace).events}
+
+
+def test_without_agreement_a_loss_is_not_announced():
+    trace = marked_transfer(marks=[], drops=[8], segments=40, window=6, ecn=(True, False))
+    assert flags(trace, CLIENT, "CWR") == [1]

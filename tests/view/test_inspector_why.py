@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from scapy.layers.inet import IP
 
 from tcpedu.protocol.segment import MSS, Flags, Segment
 from tcpedu.view import HeaderInspector
@@ -75,3 +76,14 @@ def test_bytes_without_addresses_are_unknown_not_wrong():
 def test_broken_headers_are_compared_too(before, after):
     assert isinstance(changes(before, after), list)
     assert changes(before, before) == []
+
+
+def test_hex_text_from_a_capture_is_read_with_its_addresses():
+    """IP 헤더가 붙은 글이면 주소까지 알아 체크섬을 셀 수 있다. 세그먼트만 있으면 모른다."""
+    ends = "10.0.0.1", "10.0.0.2"
+    packet = bytes(IP(src=ends[0], dst=ends[1], proto=6) / SYN.pack(*ends))
+    plain, whole = HeaderInspector(HEX), HeaderInspector(packet.hex(" "))
+    assert (plain.data, plain.checksum.right) == (bytes.fromhex(HEX), None)
+    assert (whole.src, whole.checksum.right) == ("10.0.0.1", True)
+    with pytest.raises(ValueError, match="16진수"):
+        HeaderInspector("안녕")

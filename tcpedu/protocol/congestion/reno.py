@@ -103,10 +103,21 @@ class Reno(CongestionControl):
 
     def _avoid_congestion(self, acked: int, now: float) -> None:
         """확인된 바이트가 cwnd만큼 모일 때마다 SMSS를 더한다: RTT마다 세그먼트 하나 (RFC 5681 §3.1)."""
+        if self.rules.whole_segments:
+            self._spend_credit(acked, self.cwnd)
+            return
         self._credit += acked
         if self._credit >= self.cwnd:
             self._credit -= self.cwnd
             self.cwnd += self.mss
+
+    def _spend_credit(self, acked: int, cost: int) -> None:
+        """`cost`가 모일 때마다 SMSS를 더한다. 큰 ACK에는 여러 번, 밀린 것에는 한 번만(커널의 `tcp_cong_avoid_ai`)."""
+        if self._credit >= cost:
+            self._credit = 0
+            self.cwnd += self.mss
+        times, self._credit = divmod(self._credit + acked, cost)
+        self.cwnd += times * self.mss
 
     # 줄이기 ---------------------------------------------------------------
 
@@ -124,7 +135,8 @@ class Reno(CongestionControl):
         """cwnd를 세그먼트 하나(LW)로 하고 슬로 스타트로 돌아간다 (RFC 5681 §3.1)."""
         if not self._timed_out:  # RFC 5681 §3.1: 같은 세그먼트가 또 타임아웃되면 ssthresh를 그대로 둔다
             self._save()
-            self.ssthresh = self._reduced(in_flight)
+            if not (self.in_recovery and self.rules.reduce_once):
+                self.ssthresh = self._reduced(in_flight)
         self._timed_out = True
         self.cwnd = self.mss
         self.in_recovery = False

@@ -37,7 +37,8 @@ _VERDICT = {True: "맞음", False: "틀림", None: "모름"}
 class HeaderInspector(CourseWidget):
     """헤더 검사기. 비트를 뒤집고, 바이트와 값을 고치고, 옵션을 더하고, 캡처에서 붙여 넣는다.
 
-    `data`는 바이트나 `Segment`. `Segment`를 주면 `src`와 `dst`(없으면 10.0.0.1과 10.0.0.2)로 체크섬까지 채운다.
+    `data`는 바이트, 캡처에서 복사한 16진수 글, `Segment` 가운데 하나다. 글에 IP 헤더가 있으면 주소까지 읽고,
+    `Segment`를 주면 `src`와 `dst`(없으면 10.0.0.1과 10.0.0.2)로 체크섬까지 채운다.
     바이트만 주면 주소를 알 수 없으므로 체크섬은 '모름'이다. 지금의 바이트는 `.data`에 있다.
     강의: lessons/02_segment_header.ipynb
 
@@ -52,11 +53,14 @@ class HeaderInspector(CourseWidget):
     addable = traitlets.List(list(ADDABLE)).tag(sync=True)
 
     def __init__(
-        self, data: bytes | Segment, *, src: str | None = None, dst: str | None = None, title: str = "헤더 검사기"
+        self, data: bytes | str | Segment, *, src: str | None = None, dst: str | None = None, title: str = "헤더 검사기"
     ) -> None:
         if isinstance(data, Segment):
             src, dst = src or DEFAULT_ADDRESSES[0], dst or DEFAULT_ADDRESSES[1]
             data = data.pack(src, dst)
+        elif isinstance(data, str):
+            pasted = parse_hex(data)
+            data, src, dst = pasted.data, src or pasted.src, dst or pasted.dst
         self._first = bytes(data), src, dst
         self._right: tuple[bytes, str | None, str | None] | None = None  # 체크섬이 마지막으로 맞았을 때
         self.data, self.src, self.dst = self._first
