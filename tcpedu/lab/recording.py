@@ -38,7 +38,7 @@ class Recording:
         return replace(cls(**described), packets=_packets((folder / f"{scene}.pcap.gz").read_bytes()))
 
     def save(self, folder: Path) -> None:
-        """`장면.json`과 `장면.pcap.gz`로 적는다. 내용이 같으면 바이트도 같다."""
+        """`장면.json`과 `장면.pcap.gz`로 적는다. 적은 때는 남기지 않는다."""
         described = {name: value for name, value in asdict(self).items() if name != "packets"}
         text = json.dumps(described, ensure_ascii=False, indent=2) + "\n"
         (folder / f"{self.scene}.json").write_text(text, encoding="utf-8")
@@ -52,19 +52,20 @@ def _packets(compressed: bytes) -> tuple[tuple[float, bytes], ...]:
 
 
 class RecordingWire(Wire):
-    """지나가는 것을 모두 `packets`에 적는 전선."""
+    """지나가는 것을 모두 `packets`에 적는 전선. 시각은 이 전선을 끼운 때부터 센다."""
 
     def __init__(self, inner: Wire) -> None:
         self.inner = inner
         self.local, self.peer, self.live = inner.local, inner.peer, inner.live
         self.packets: list[tuple[float, bytes]] = []
+        self._started = inner.now()
 
     @property
     def label(self) -> str:
         return self.inner.label
 
     def now(self) -> float:
-        return self.inner.now()
+        return self.inner.now() - self._started
 
     def read(self, timeout: float) -> bytes | None:
         packet = self.inner.read(timeout)

@@ -1,4 +1,4 @@
-"""커널과 나누는 대화의 장면들, 그리고 장면 하나를 여는 법: 진짜 커널, 기록, 라이브러리.
+"""장면 하나를 여는 법: 진짜 커널, 기록, 라이브러리.
 
 강의: lessons/16_capstone.ipynb
 """
@@ -8,80 +8,29 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Literal
 
-from tcpedu.network.impairments import Loss, bernoulli, drop_data, either
 from tcpedu.protocol.config import Config
 from tcpedu.protocol.connection import Connection
 from tcpedu.protocol.profiles import LINUX
 
-from .exchange import HEAD, Fetching, Serving, page
+from .exchange import Fetching, Serving, page
 from .kernel_lab import KernelLab, KernelLabError
 from .kernel_peer import KernelPeer, kernel_client, kernel_server
 from .link_wire import LinkWire
 from .recorded_wire import RecordedWire
 from .recording import Recording
+from .scene import ISS, KERNEL_CLIENT_PORT, KERNEL_SERVER_PORT, SCENES, SERVE_CONFIG, Scene
 from .sim_wire import SimWire
 from .system import RECORDED, kernel_obstacle
-from .wire import KERNEL, ME, Wire
+from .wire import Wire
+
+__all__ = ["ISS", "SCENES", "Scene", "SceneWire", "Source", "open_live", "open_wire", "probe"]
 
 Source = Literal["live", "recorded", "library"]
 SOURCE_VARIABLE = "TCPEDU_WIRE"  # 환경 변수: live, recorded, library. `prefer`를 주지 않았을 때 쓴다
-
-KERNEL_SERVER_PORT, KERNEL_CLIENT_PORT = 80, 40000
-FETCH_CONFIG = Config(local_port=50000, remote_port=KERNEL_SERVER_PORT, mss=1000)
-SERVE_CONFIG = Config(local_port=8080, mss=1000)
-ISS = 1000
-
-
-@dataclass(frozen=True)
-class Scene:
-    """장면 하나. `kernel`은 커널이 맡는 쪽, `size`는 문서의 바이트 수, `delay`는 한 방향의 지연(초)이다.
-
-    `lose_mine`과 `lose_kernels`는 그쪽이 보낸 데이터 세그먼트 가운데 잃을 것의 번호(1부터), `loss_rate`는 모든 패킷에
-    더하는 손실률이다. `pause`초 동안 커널의 응용 프로그램은 읽지 않는다. `congestion`은 커널의 혼잡 제어이고,
-    `None`이면 그 컴퓨터의 기본값이다.
-    """
-
-    name: str
-    kernel: Literal["server", "client"]
-    size: int = 30_000
-    delay: float = 0.01
-    lose_mine: tuple[int, ...] = ()
-    lose_kernels: tuple[int, ...] = ()
-    loss_rate: float = 0.0
-    seed: int = 0
-    pause: float = 0.0
-    congestion: str | None = "cubic"
-
-    @property
-    def config(self) -> Config:
-        """이 장면에서 연결이 쓸 설정: 포트와 MSS. 기록도 이것과 `ISS`로 만들었다."""
-        return FETCH_CONFIG if self.kernel == "server" else SERVE_CONFIG
-
-    @property
-    def response(self) -> bytes:
-        """오가는 응답 전부."""
-        return HEAD + page(self.size)
-
-    def loss(self) -> Loss:
-        """이 장면의 손실. 번호를 세는 것이라 열 때마다 새로 만든다."""
-        random = bernoulli(self.loss_rate, self.seed) if self.loss_rate else None
-        return either(drop_data(self.lose_mine, src=ME), drop_data(self.lose_kernels, src=KERNEL), random)
-
-
-SCENES = {
-    scene.name: scene
-    for scene in (
-        Scene("fetch", kernel="server"),
-        Scene("fetch_lossy", kernel="server", lose_mine=(1,), lose_kernels=(4, 11)),
-        Scene("serve", kernel="client"),
-        Scene("serve_lossy", kernel="client", lose_mine=(5, 14), lose_kernels=(1,)),
-        Scene("zero_window", kernel="client", pause=2.0),
-    )
-}
 
 
 class SceneWire(LinkWire):
@@ -95,7 +44,7 @@ class SceneWire(LinkWire):
         self, scene: Scene, inner: Wire, received: Callable[[], bytes], *, reason: str | None = None,
         lab: KernelLab | None = None, kernel: KernelPeer | None = None, closing: ExitStack | None = None,
     ) -> None:  # fmt: skip
-        super().__init__(inner, delay=scene.delay, loss=scene.loss())
+        super().__init__(inner, delay=scene.delay, loss=scene.loss(), reorder=scene.reorder())
         self.scene, self.reason, self.lab, self.kernel = scene, reason, lab, kernel
         self._received = received
         self._closing = closing or ExitStack()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import platform
 import time
@@ -30,8 +31,8 @@ class TunWire(Wire):
     live: bool = True
 
     def __init__(self, fd: int) -> None:
-        self._fd: int | None = fd
         os.set_blocking(fd, False)
+        self._tun = io.FileIO(fd, "r+")  # 닫는 것을 잊어도 함께 사라진다
         self._started = time.monotonic()
 
     @property
@@ -45,23 +46,21 @@ class TunWire(Wire):
         import select  # poll은 윈도에 없다
 
         waiting = select.poll()
-        waiting.register(self._open(), select.POLLIN)
+        waiting.register(self._open().fileno(), select.POLLIN)
         end = self.now() + timeout
         while waiting.poll(max(0.0, end - self.now()) * 1000):
-            packet = os.read(self._open(), _LARGEST)
-            if is_tcp(packet):
+            packet = self._tun.read(_LARGEST)
+            if packet is not None and is_tcp(packet):
                 return packet
         return None
 
     def write(self, packet: bytes) -> None:
-        os.write(self._open(), packet)
+        self._open().write(packet)
 
     def close(self) -> None:
-        if self._fd is not None:
-            os.close(self._fd)
-            self._fd = None
+        self._tun.close()
 
-    def _open(self) -> int:
-        if self._fd is None:
+    def _open(self) -> io.FileIO:
+        if self._tun.closed:
             raise ValueError("닫은 전선입니다. 새로 여세요")
-        return self._fd
+        return self._tun

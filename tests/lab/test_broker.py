@@ -51,7 +51,7 @@ def unchanged() -> Iterator[None]:
 @needs_kernel
 def test_the_kernel_lives_elsewhere(unchanged: None) -> None:
     with KernelLab() as lab:
-        (child,) = psutil.Process().children()
+        child = psutil.Process(lab._process.pid)
         assert os.readlink(f"/proc/{child.pid}/ns/net") != os.readlink("/proc/self/ns/net")
         devices = lab.run(["cat", "/proc/net/dev"]).stdout
         assert "tcpedu0" in devices and "tcpedu0" not in Path("/proc/net/dev").read_text(encoding="ascii")
@@ -79,9 +79,10 @@ def test_sockets_work_inside_the_namespace_only(unchanged: None) -> None:
         server = lab.keep(listener.accept()[0])
         client.sendall(b"inside")
         assert server.recv(10) == b"inside"
-        assert "127.0.0.1:4567" in lab.run(["ss", "-tln"]).stdout
+        assert f"0100007F:{4567:04X}" in lab.run(["cat", "/proc/net/tcp"]).stdout
         with socket.socket() as outside, pytest.raises(ConnectionRefusedError):
             outside.connect(("127.0.0.1", 4567))
+    assert [sock.fileno() for sock in (listener, client, server)] == [-1, -1, -1]
 
 
 @needs_kernel
@@ -133,9 +134,20 @@ def test_the_child_ends_with_its_parent() -> None:
 
 
 @needs_kernel
+def test_a_forgotten_lab_goes_away(unchanged: None) -> None:
+    """닫지 않고 잊은 실습실도 남지 않는다."""
+    with pytest.warns(ResourceWarning):
+        lab = KernelLab()
+        child = psutil.Process(lab._process.pid)
+        del lab
+        gc.collect()
+        child.wait(timeout=10)
+
+
+@needs_kernel
 def test_a_dead_child_is_noticed() -> None:
     with KernelLab() as lab:
-        (child,) = psutil.Process().children()
+        child = psutil.Process(lab._process.pid)
         child.kill()
         child.wait(timeout=5)
         with pytest.raises(KernelLabError, match=r"닫혀 있습니다|대답하지 않습니다"):

@@ -63,9 +63,14 @@ def test_a_megabyte_to_the_kernel_over_a_lossy_link(profile: str) -> None:
         assert digest(wire.peer_received()) == digest(TO_KERNEL.response)
         assert endpoint.state is State.TIME_WAIT
         assert lost(wire, "나") > 0 and lost(wire, "커널") > 0
-        # 커널도 끝났다고 본다: 이어진 연결이 남지 않았다.
-        assert wire.lab is not None
-        assert "ESTAB" not in wire.lab.run(["ss", "-tan"]).stdout
+
+
+def test_the_last_ack_arrives() -> None:
+    """길 위에 남은 것까지 닿아야 커널도 연결이 끝났다고 본다."""
+    with open_live(replace(SCENES["serve"], delay=0.05)) as wire:
+        serve(Connection(wire.scene.config, iss=ISS), wire, lambda request: wire.scene.response)
+        assert wire.peer_received() == wire.scene.response and wire.lab is not None
+        assert len(wire.lab.run(["cat", "/proc/net/tcp"]).stdout.splitlines()) == 1  # 제목 줄뿐이다
 
 
 def test_reordering_does_not_hurt() -> None:
@@ -119,7 +124,7 @@ def test_a_new_recording_is_repeated_to_the_byte(name: str) -> None:
     scene, recording = SCENES[name], record(SCENES[name])
     endpoint = Connection(scene.config, iss=ISS)
     inner = RecordedWire(recording)
-    wire = LinkWire(inner, delay=scene.delay, loss=scene.loss())
+    wire = LinkWire(inner, delay=scene.delay, loss=scene.loss(), reorder=scene.reorder())
     if scene.kernel == "server":
         assert fetch(endpoint, wire) == scene.response
     else:
