@@ -733,8 +733,6 @@ def _fresh_closing(rng: random.Random) -> list[Case]:
     ]
 
 
-_TAKES_FIN = "        if self.peer_fin == self.rcv and self.state is not State.CLOSED:\n            self.rcv += 1\n"
-
 MY_TCP = Problem(
     name="MyTcp",
     lesson=LESSON,
@@ -794,11 +792,7 @@ MY_TCP = Problem(
         "끝없이 "
         "다시 보낸다.": wrong(
             "MyTcp",
-            (
-                _TAKES_FIN + "            self.ack_now = True\n            self.move",
-                _TAKES_FIN.replace("            self.rcv += 1\n", "")
-                + "            self.ack_now, self.peer_fin = True, -1\n            self.move",
-            ),
+            ("            self.rcv += 1\n", ""),
         ),
         "보낼 것이 남았는데 FIN을 보냈다. FIN의 번호는 마지막 바이트의 다음이다.": wrong(
             "MyTcp",
