@@ -81,6 +81,15 @@ def _shown(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
     return arguments(encode(args), encode(kwargs))
 
 
+def endpoint(answer: Any, case: Call) -> Steps:
+    """캡스톤의 끝을 세운다. `case.args`는 `("by_hand", 설정, iss, irs, 각본)` 또는 `("talk", 조건)`이다."""
+    from tcpedu.course.capstone.by_hand import by_hand
+    from tcpedu.course.capstone.talk import talk
+
+    kind, *rest = case.args
+    return by_hand(answer, *rest) if kind == "by_hand" else talk(answer, **rest[0])
+
+
 def capture_filter(answer: Any, case: Call) -> list[str]:
     """캡처 필터의 글을 돌려주는 답: 글이 아니라, 그 필터가 남기는 패킷을 견준다."""
     from tcpedu.network.filter_practice import kept  # 이 문제에서만 쓴다
@@ -91,4 +100,4 @@ def capture_filter(answer: Any, case: Call) -> list[str]:
     return kept(text)
 
 
-ADAPTERS = {"call": call, "consume": consume, "steps": steps, "capture_filter": capture_filter}
+ADAPTERS = {"call": call, "consume": consume, "steps": steps, "endpoint": endpoint, "capture_filter": capture_filter}
