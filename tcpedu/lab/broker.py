@@ -10,14 +10,13 @@ from __future__ import annotations
 import json
 import os
 import socket
-import struct
 from typing import Any
 
 from tcpedu.lab.interface import bring_up
 from tcpedu.lab.kernel_probe import attach, map_ids, open_tun, unshare
+from tcpedu.lab.netlink import set_link
 
 DEVICE = "tcpedu0"
-RTM_NEWLINK, NLM_F_REQUEST, IFLA_TXQLEN = 16, 1, 13
 QUEUE = 10_000  # 패킷. 기본값 500은 한꺼번에 나가는 데이터가 넘치면 소리 없이 버린다
 MESSAGE = 1 << 16
 COMMAND_SECONDS = 10.0
@@ -40,19 +39,10 @@ def make_namespace(address: str, mtu: int) -> Reply:
         step = "address"
         bring_up("lo")
         bring_up(DEVICE, address, mtu=mtu)
-        lengthen_queue(DEVICE, QUEUE)
+        set_link(DEVICE, queue=QUEUE)  # ioctl(SIOCSIFTXQLEN)은 네임스페이스 안에서 EPERM이다
     except OSError as error:
         return {"step": step, "errno": error.errno}, []
     return {"step": "done", "errno": 0}, [tun]
-
-
-def lengthen_queue(device: str, packets: int) -> None:
-    """장치의 송신 큐를 늘린다. ioctl(SIOCSIFTXQLEN)은 네임스페이스 안에서 EPERM이라 netlink로 부탁한다."""
-    link = struct.pack("=BxHiII", socket.AF_UNSPEC, 0, socket.if_nametoindex(device), 0, 0)
-    length = struct.pack("=HHI", 8, IFLA_TXQLEN, packets)
-    header = struct.pack("=IHHII", 16 + len(link) + len(length), RTM_NEWLINK, NLM_F_REQUEST, 1, 0)
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as route:
-        route.send(header + link + length)
 
 
 def new_socket() -> Reply:

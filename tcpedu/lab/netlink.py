@@ -18,10 +18,12 @@ RTAX_INITCWND, RTAX_QUICKACK = 11, 15
 MAIN_TABLE, STATIC, SCOPE_LINK, UNICAST = 254, 4, 253, 1
 
 
-def set_link(name: str, *, queue: int, gso_segments: int) -> None:
-    """보내는 큐의 길이(패킷)와, 커널이 한 덩이로 다룰 세그먼트의 수를 정한다 (`ip link set`)."""
+def set_link(name: str, *, queue: int, gso_segments: int | None = None) -> None:
+    """보내는 큐의 길이(패킷)와, 주면 커널이 한 덩이로 다룰 세그먼트의 수를 정한다 (`ip link set`)."""
     head = struct.pack("BxHiII", socket.AF_UNSPEC, 0, socket.if_nametoindex(name), 0, 0)
-    body = _number(IFLA_TXQLEN, queue) + _number(IFLA_GSO_MAX_SEGS, gso_segments)
+    body = _number(IFLA_TXQLEN, queue)
+    if gso_segments is not None:
+        body += _number(IFLA_GSO_MAX_SEGS, gso_segments)
     _ask(RTM_NEWLINK, 0, head + body)
 
 
