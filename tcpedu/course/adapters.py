@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Any, Protocol
 
+from tcpedu.course import socket_answers
 from tcpedu.course.limits import TimeLimit
 from tcpedu.course.show import arguments
 from tcpedu.course.values import Raised, Steps, encode
@@ -81,4 +82,4 @@ def _shown(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
     return arguments(encode(args), encode(kwargs))
 
 
-ADAPTERS = {"call": call, "consume": consume, "steps": steps}
+ADAPTERS = {"call": call, "consume": consume, "steps": steps, **socket_answers.ADAPTERS}
