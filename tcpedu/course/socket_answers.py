@@ -13,7 +13,8 @@ from typing import Any, Protocol
 from tcpedu.course.show import arguments
 from tcpedu.course.values import Raised, Steps, encode
 from tcpedu.lab.meeting import WatchedSocket, meet
-from tcpedu.lab.scripted_peer import PATIENCE, Move, tell
+from tcpedu.lab.peer_moves import Move, tell
+from tcpedu.lab.peer_world import PATIENCE
 from tcpedu.lab.serving import Served, serve
 
 MANY = 10_000
@@ -101,12 +102,12 @@ def rows(mine: Sequence[Row], script: Sequence[Move], seen: Sequence[Any]) -> St
 
 
 def server_rows(script: Sequence[Move], served: Served) -> Steps:
-    """서버의 기록: 서버가 낸 오류, 손님마다 한 일과 본 것, 남은 스레드."""
+    """서버의 기록: 서버나 그 스레드에서 난 오류, 손님마다 한 일과 본 것, 멈추었는가, 남은 스레드."""
     story = [(f"{' '.join(move[1:2])}: {tell(move)}".removeprefix(": "), value)
              for move, value in zip(script, served.guests, strict=False)]  # fmt: skip
+    failed = served.error or served.thread_error
     return Steps((
-        ("(listener, stop)", served.error and Raised(served.error)),
-        ("스레드에서 난 오류", served.thread_error and Raised(served.thread_error)),
+        ("(listener, stop)", Raised(failed) if failed else None),
         *story,
         ("stop이 켜진 뒤", "돌아오지 않는다" if served.rescued else "돌아온다"),
         ("남은 스레드", "있음" if served.threads_left else "없음"),

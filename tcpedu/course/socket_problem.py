@@ -11,10 +11,10 @@ from random import Random
 from typing import Any
 
 from tcpedu.course.problem import Case, Problem
-from tcpedu.lab.scripted_peer import Move, tell
+from tcpedu.lab.peer_moves import Move, tell
 
 WHO = "상대"
-SECONDS = 8.0  # 막히는 답이 몇 번을 기다려도 이 안에 끝난다
+SECONDS = {"socket_server": 6.0}  # 막히는 서버가 손님마다 기다리게 해도 이 안에 끝난다
 
 
 def meeting(calls: Sequence[Sequence[Any]], *moves: Move, note: str) -> Case:
@@ -65,5 +65,5 @@ def socket_problem(
     return Problem(
         name=name, lesson=lesson, title=title, points=points, rfc=rfc, reference=reference, cases=public,
         fresh_cases=fresh_cases, hints=tuple(hints), mistakes=mistakes, adapter=adapter, explanation=explanation,
-        seconds=SECONDS,
+        seconds=SECONDS.get(adapter, 2.0),
     )  # fmt: skip

@@ -13,7 +13,9 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from tcpedu.lab.scripted_peer import PATIENCE, SMALL, Move, World, run_peer, until
+from tcpedu.lab.peer_moves import Move
+from tcpedu.lab.peer_world import PATIENCE, SMALL, World, until
+from tcpedu.lab.scripted_peer import run_peer
 
 FOREVER = "상대는 더 보낼 것이 없는데 여기서 영영 기다립니다"
 ENDLESS = "스트림이 끝나 recv()가 b''만 돌려주는데 끝없이 다시 읽습니다"

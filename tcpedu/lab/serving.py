@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tcpedu.lab.meeting import Here, Peer
-from tcpedu.lab.scripted_peer import PATIENCE, SMALL, Move, until
+from tcpedu.lab.peer_moves import Move
+from tcpedu.lab.peer_world import PATIENCE, SMALL, until
 
 Server = Callable[[socket.socket, threading.Event], Any]
 

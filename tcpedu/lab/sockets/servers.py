@@ -48,12 +48,11 @@ def _echo(guest: socket.socket) -> None:
 
 
 @dataclass
-class _Guest:
+class Guest:
     """selectors 서버가 손님마다 기억하는 것."""
 
     sock: socket.socket
     waiting: bytes = b""  # 아직 돌려보내지 못한 것
-    ended: bool = False  # 손님이 쓰기를 마쳤다
 
     @property
     def wants(self) -> int:
@@ -79,15 +78,15 @@ def serve_echo_selectors(listener: socket.socket, stop: threading.Event) -> None
         selector.register(listener, selectors.EVENT_READ)
         while not stop.is_set():
             for key, _ in selector.select(POLL):
-                if key.data is None:
+                if key.data is None:  # 듣는 소켓
                     sock = stack.enter_context(listener.accept()[0])
                     sock.setblocking(False)
-                    selector.register(sock, selectors.EVENT_READ, _Guest(sock))
+                    selector.register(sock, selectors.EVENT_READ, Guest(sock))
                 else:
                     _serve_ready(selector, key.data)
 
 
-def _serve_ready(selector: selectors.BaseSelector, guest: _Guest) -> None:
+def _serve_ready(selector: selectors.BaseSelector, guest: Guest) -> None:
     try:
         alive = guest.step()
     except ConnectionError:
