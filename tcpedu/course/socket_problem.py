@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -40,7 +41,7 @@ def pieces(data: bytes, *cuts: int) -> list[Move]:
     [('send', b'a'), ('send', b'bc'), ('send', b'de')]
     """
     edges = [0, *cuts, len(data)]
-    return [("send", data[start:end]) for start, end in zip(edges, edges[1:], strict=False)]
+    return [("send", data[start:end]) for start, end in pairwise(edges)]
 
 
 def cut_somewhere(rng: Random, data: bytes, count: int = 3) -> list[Move]:

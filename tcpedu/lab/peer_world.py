@@ -31,8 +31,8 @@ def until(done: Callable[[], bool], seconds: float) -> bool:
 class World:
     """상대가 답의 쪽에 대해 묻고 알리는 것. 다른 프로세스에서 돌리려면 아래의 것을 바꾸어 끼운다.
 
-    `sent`는 상대가 보낸 바이트, `heard`는 받은 바이트, `idle`은 지금 답을 기다리고 있는가, `rescued`는 멈추지 않는 서버를
-    억지로 깨웠는가이다.
+    `sent`는 상대가 보낸 바이트, `heard`는 받은 바이트, `idle`은 지금 답을 기다리고 있는가, `rescued`는 멈추지 않는
+    서버를 억지로 깨웠는가이다.
     """
 
     sent = heard = 0

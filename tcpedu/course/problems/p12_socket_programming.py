@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 
-from tcpedu.course import server_mistakes, socket_mistakes
+from tcpedu.course import server_mistakes as bad
+from tcpedu.course import socket_mistakes as wrong
 from tcpedu.course.problem import Case
 from tcpedu.course.socket_problem import cut_somewhere, guests, meeting, pieces, socket_problem
 from tcpedu.lab.peer_moves import Move
@@ -62,16 +63,16 @@ RECV_EXACTLY = socket_problem(
         "`recv()`를 한 번만 불렀다. `n`은 많아야 그만큼이라는 뜻이라 모자라게 올 수 "
         "있다.": lambda sock, n: sock.recv(n),
         '`b""`를 확인하지 않았다. 스트림이 끝나면 `recv()`는 언제까지나 `b""`를 돌려주므로 반복이 끝나지 '
-        "않는다.": socket_mistakes.no_eof_check,
-        "모자란 것을 그대로 돌려주었다. 부른 쪽은 `n`바이트를 믿고 읽으므로 오류로 알려야 한다.": socket_mistakes.returns_short,
-        "넉넉히 읽고 앞의 `n`바이트만 잘라 썼다. 나머지는 버려져 다음 메시지가 사라진다.": socket_mistakes.reads_and_cuts,
+        "않는다.": wrong.no_eof_check,
+        "모자란 것을 그대로 돌려주었다. 부른 쪽은 `n`바이트를 믿고 읽으므로 오류로 알려야 한다.": wrong.returns_short,
+        "넉넉히 읽고 앞의 `n`바이트만 잘라 썼다. 나머지는 버려져 다음 메시지가 사라진다.": wrong.reads_and_cuts,
         "`n`바이트보다 많이 돌려주었다. 한 번에 달라고 할 수 있는 것은 `n`이 아니라 남은 `n - len(data)`바이트다.": (
-            socket_mistakes.asks_for_all
+            wrong.asks_for_all
         ),
-        "크게 읽은 것을 통째로 돌려주었다. `n`바이트를 넘는 것은 다음에 읽을 몫이다.": socket_mistakes.reads_big,
-        "스트림이 끝날 때까지 읽었다. 상대가 연결을 열어 두면 영영 기다린다.": socket_mistakes.reads_to_the_end,
+        "크게 읽은 것을 통째로 돌려주었다. `n`바이트를 넘는 것은 다음에 읽을 몫이다.": wrong.reads_big,
+        "스트림이 끝날 때까지 읽었다. 상대가 연결을 열어 두면 영영 기다린다.": wrong.reads_to_the_end,
         "필요한 것이 0바이트인데도 `recv()`를 불렀다. 올 것이 없으면 영영 기다린다. 먼저 확인하고 부르자.": (
-            socket_mistakes.reads_first
+            wrong.reads_first
         ),
     },
     explanation="바이트 스트림에서 읽는 일의 바탕이다. 남은 만큼만 달라고 하고, 끝을 확인하고, 다 모이면 멈춘다.",
@@ -127,7 +128,7 @@ SEND_MESSAGE = socket_problem(
         "길이를 붙이지 않았다. 받는 쪽은 어디까지가 한 메시지인지 알 수 없다.": lambda sock, payload: (
             sock.sendall(payload)
         ),
-        "길이를 2바이트로 적었다. 받는 쪽은 4바이트를 길이로 읽는다.": socket_mistakes.short_header,
+        "길이를 2바이트로 적었다. 받는 쪽은 4바이트를 길이로 읽는다.": wrong.short_header,
         "빈 메시지를 보내지 않았다. 길이가 0인 것도 메시지다.": lambda sock, payload: (
             sock.sendall(framed(payload)) if payload else None
         ),
@@ -179,19 +180,19 @@ RECV_MESSAGE = socket_problem(
         "한도는 본문을 읽기 **전에** 본다. 상대가 4GB라고 적어 보내면 그만큼 기다리거나 메모리를 쓰게 되기 때문이다.",
     ),
     mistakes={
-        "길이 4바이트를 `recv(4)` 한 번으로 읽었다. 네 바이트도 나뉘어 올 수 있다.": socket_mistakes.header_at_once,
-        "본문을 `recv()` 한 번으로 읽었다. 모자라게 올 수 있다.": socket_mistakes.body_at_once,
-        "길이의 바이트 순서를 거꾸로 읽었다. 빅 엔디언이다.": socket_mistakes.little_endian,
-        "한도를 보지 않았다. 상대가 적은 길이를 그대로 믿으면 메모리도 시간도 상대의 것이 된다.": socket_mistakes.no_limit,
-        "꼭 한도만큼인 메시지를 거절했다. 거절할 것은 한도를 **넘는** 것이다.": socket_mistakes.refuses_equal,
-        "한도에 길이 4바이트까지 넣어 셌다. `limit`은 본문의 한도다.": socket_mistakes.counts_header,
-        "본문을 다 읽은 뒤에 한도를 보았다. 4GB를 기다린 다음에 거절하는 셈이다. 읽기 전에 본다.": (socket_mistakes.checks_late),
+        "길이 4바이트를 `recv(4)` 한 번으로 읽었다. 네 바이트도 나뉘어 올 수 있다.": wrong.header_at_once,
+        "본문을 `recv()` 한 번으로 읽었다. 모자라게 올 수 있다.": wrong.body_at_once,
+        "길이의 바이트 순서를 거꾸로 읽었다. 빅 엔디언이다.": wrong.little_endian,
+        "한도를 보지 않았다. 상대가 적은 길이를 그대로 믿으면 메모리도 시간도 상대의 것이 된다.": wrong.no_limit,
+        "꼭 한도만큼인 메시지를 거절했다. 거절할 것은 한도를 **넘는** 것이다.": wrong.refuses_equal,
+        "한도에 길이 4바이트까지 넣어 셌다. `limit`은 본문의 한도다.": wrong.counts_header,
+        "본문을 다 읽은 뒤에 한도를 보았다. 4GB를 기다린 다음에 거절하는 셈이다. 읽기 전에 본다.": (wrong.checks_late),
         "한도까지만 읽고 돌려주었다. 나머지 본문이 스트림에 남아 다음 메시지의 길이로 읽힌다. 거절해야 한다.": (
-            socket_mistakes.truncates
+            wrong.truncates
         ),
-        "크게 읽어 앞의 메시지만 쓰고 나머지를 버렸다. 붙어 온 다음 메시지가 사라진다.": socket_mistakes.one_big_read,
-        "도중에 끝났는데 온 만큼만 돌려주었다. 잘린 메시지를 온전한 것으로 알게 된다.": socket_mistakes.returns_cut,
-        "길이가 0인 메시지를 끝으로 보았다. 빈 메시지도 메시지다.": socket_mistakes.empty_is_end,
+        "크게 읽어 앞의 메시지만 쓰고 나머지를 버렸다. 붙어 온 다음 메시지가 사라진다.": wrong.one_big_read,
+        "도중에 끝났는데 온 만큼만 돌려주었다. 잘린 메시지를 온전한 것으로 알게 된다.": wrong.returns_cut,
+        "길이가 0인 메시지를 끝으로 보았다. 빈 메시지도 메시지다.": wrong.empty_is_end,
     },
     explanation="길이는 상대가 적은 말일 뿐이다. 읽기 전에 한도를 보고, 길이도 본문도 정확히 그만큼만 읽는다.",
 )
@@ -248,18 +249,22 @@ READ_LINES = socket_problem(
         "스트림이 끝났을 때 `rest`에 남은 것이 있으면 그것도 한 줄이다.",
     ),
     mistakes={
-        "받은 조각을 그때그때 `decode()`했다. 글자의 가운데에서 잘린 조각은 글자로 바꿀 수 없다.": socket_mistakes.decodes_pieces,
-        "조각마다 바꾸면서 잘못된 바이트를 버렸다(`errors=\"ignore\"`). 잘린 글자가 사라진다.": socket_mistakes.ignores_errors,
-        "조각마다 바꾸면서 잘못된 바이트를 �로 바꾸었다(`errors=\"replace\"`). 잘린 글자가 깨진다.": socket_mistakes.replaces_errors,
-        "스트림이 끝날 때까지 모은 다음에 내놓았다. 답을 기다리는 상대와 서로 기다리게 된다.": socket_mistakes.collects_all,
-        "받은 조각 하나를 한 줄로 보았다. `recv()`의 경계는 줄의 경계가 아니다.": socket_mistakes.piece_is_line,
-        "`splitlines()`로 끊었다. 그것은 `\\r`과 U+2028 같은 글자에서도 줄을 끊는다.": socket_mistakes.splits_lines,
-        "`makefile()`이 `\\r`에서도 줄을 끊었다. `newline=\"\\n\"`을 적어야 `\\n`에서만 끊는다.": socket_mistakes.universal_newlines,
-        "줄바꿈 없이 끝난 마지막 줄을 잃었다. 스트림이 끝났을 때 남은 것도 한 줄이다.": socket_mistakes.loses_last,
-        "줄바꿈을 떼지 않았다.": socket_mistakes.keeps_newline,
-        "빈 줄을 건너뛰었다. 빈 줄에 뜻이 있는 규약이 많다(HTTP의 머리는 빈 줄로 끝난다).": socket_mistakes.skips_blank,
-        "줄의 앞뒤 빈칸까지 떼었다. 떼는 것은 줄바꿈 하나뿐이다.": socket_mistakes.strips,
-        "줄의 앞부분을 잃었다. 아직 끝나지 않은 줄은 다음 조각과 이어야 한다.": socket_mistakes.forgets_rest,
+        "받은 조각을 그때그때 `decode()`했다. 글자의 가운데에서 잘린 조각은 글자로 바꿀 수 없다.": wrong.decodes_pieces,
+        "조각마다 바꾸면서 잘못된 바이트를 버렸다(`errors=\"ignore\"`). 잘린 글자가 사라진다.": wrong.ignores_errors,
+        "조각마다 바꾸면서 잘못된 바이트를 바꿔 끼웠다(`errors=\"replace\"`). 잘린 글자가 �가 된다.": (
+            wrong.replaces_errors
+        ),
+        "스트림이 끝날 때까지 모은 다음에 내놓았다. 답을 기다리는 상대와 서로 기다리게 된다.": wrong.collects_all,
+        "받은 조각 하나를 한 줄로 보았다. `recv()`의 경계는 줄의 경계가 아니다.": wrong.piece_is_line,
+        "`splitlines()`로 끊었다. 그것은 `\\r`과 U+2028 같은 글자에서도 줄을 끊는다.": wrong.splits_lines,
+        "`makefile()`이 `\\r`에서도 줄을 끊었다. `newline=\"\\n\"`을 적어야 `\\n`에서만 끊는다.": (
+            wrong.universal_newlines
+        ),
+        "줄바꿈 없이 끝난 마지막 줄을 잃었다. 스트림이 끝났을 때 남은 것도 한 줄이다.": wrong.loses_last,
+        "줄바꿈을 떼지 않았다.": wrong.keeps_newline,
+        "빈 줄을 건너뛰었다. 빈 줄에 뜻이 있는 규약이 많다(HTTP의 머리는 빈 줄로 끝난다).": wrong.skips_blank,
+        "줄의 앞뒤 빈칸까지 떼었다. 떼는 것은 줄바꿈 하나뿐이다.": wrong.strips,
+        "줄의 앞부분을 잃었다. 아직 끝나지 않은 줄은 다음 조각과 이어야 한다.": wrong.forgets_rest,
     },
     explanation="바이트로 모으고, 줄바꿈에서 끊고, 끊은 줄만 글자로 바꾼다. UTF-8에서 0x0A는 줄바꿈일 때만 나타난다.",
 )  # fmt: skip
@@ -327,18 +332,18 @@ SERVE_ECHO = socket_problem(
         "`client.shutdown(socket.SHUT_RDWR)`을 부르고(이미 닫았으면 OSError) 스레드를 `join()`한다.",
     ),
     mistakes={
-        "한 번에 한 손님만 받았다. 앞 손님이 말없이 있으면 뒤 손님은 끝없이 기다린다.": server_mistakes.serial,
-        "첫 손님만 받고 돌아왔다. `stop`이 켜질 때까지 다음 손님도 받아야 한다.": server_mistakes.one_guest,
-        "쉬지 않고 돈다. 기다릴 것이 없을 때는 `accept()`나 `select()`에서 멈춰 있어야 CPU를 쓰지 않는다.": server_mistakes.busy,
-        "`stop`을 보지 않았다. `accept()`에 시간 제한을 걸어 이따금 보아야 한다.": server_mistakes.ignores_stop,
-        "돌아온 뒤에도 손님의 스레드가 남았다. 연결을 `shutdown()`해 깨우고 `join()`하자.": server_mistakes.leaves_threads,
-        "손님이 끝냈는데 연결을 닫지 않았다. 상대는 EOF를 받지 못하고, 이쪽에는 CLOSE_WAIT가 쌓인다.": server_mistakes.never_closes,
-        "한 손님의 오류로 서버 전체가 멈췄다. ConnectionError는 그 손님에게서 잡는다.": server_mistakes.one_error_kills,
-        "손님마다 한 번만 답하고 끊었다. 상대가 끝낼 때까지 되풀이한다.": server_mistakes.answers_once,
-        "`send()`가 돌려준 수를 보지 않았다. 손님이 받지 않으면 일부만 나가고 나머지는 사라진다.": server_mistakes.ignores_count,
+        "한 번에 한 손님만 받았다. 앞 손님이 말없이 있으면 뒤 손님은 끝없이 기다린다.": bad.serial,
+        "첫 손님만 받고 돌아왔다. `stop`이 켜질 때까지 다음 손님도 받아야 한다.": bad.one_guest,
+        "쉬지 않고 돈다. 기다릴 것이 없을 때는 `accept()`나 `select()`에서 멈춰 있어야 CPU를 쓰지 않는다.": bad.busy,
+        "`stop`을 보지 않았다. `accept()`에 시간 제한을 걸어 이따금 보아야 한다.": bad.ignores_stop,
+        "돌아온 뒤에도 손님의 스레드가 남았다. 연결을 `shutdown()`해 깨우고 `join()`하자.": bad.leaves_threads,
+        "손님이 끝냈는데 연결을 닫지 않았다. 상대는 EOF를 받지 못하고, 이쪽에는 CLOSE_WAIT가 쌓인다.": bad.never_closes,
+        "한 손님의 오류로 서버 전체가 멈췄다. ConnectionError는 그 손님에게서 잡는다.": bad.one_error_kills,
+        "손님마다 한 번만 답하고 끊었다. 상대가 끝낼 때까지 되풀이한다.": bad.answers_once,
+        "`send()`가 돌려준 수를 보지 않았다. 손님이 받지 않으면 일부만 나가고 나머지는 사라진다.": bad.ignores_count,
         "받지 않는 손님에게 보내느라 모두 멈췄다. 한 스레드로 여럿을 다룬다면 보낼 수 있을 때만 "
-        "보낸다.": server_mistakes.blocks_on_send,
-        "스레드의 수를 정해 두었다. 말없는 손님이 그만큼 오면 다음 손님은 기다리기만 한다.": server_mistakes.small_pool,
+        "보낸다.": bad.blocks_on_send,
+        "스레드의 수를 정해 두었다. 말없는 손님이 그만큼 오면 다음 손님은 기다리기만 한다.": bad.small_pool,
     },
     explanation="느린 손님을 막을 수는 없다. 그 손님이 다른 손님의 시간을 쓰지 못하게 할 수 있을 뿐이다: 스레드든, "
     "selectors든, asyncio든.",
