@@ -286,7 +286,7 @@ def _crowd(count: int) -> list[Move]:
 
 def _fresh_guests(rng: random.Random) -> list[Case]:
     def text() -> bytes:
-        return rng.randbytes(rng.randrange(1, 2000))
+        return rng.randbytes(rng.randrange(1, 200))
 
     return [
         guests(("connect", "A"), *_visit("A", text(), text(), text()), ("shut", "A"), ("rest", "A"), note="손님 하나"),
