@@ -17,7 +17,7 @@ from tcpedu.lab.peer_world import TICK, World, until
 
 Move = Sequence[Any]
 SLICE = 0.02  # 오는 것을 이만큼(초)씩 기다린다
-NOTHING, ENDED = "아무것도 오지 않는다", "연결이 끊겼다"
+NOTHING, ENDED, BUSY, STUCK = "아무것도 오지 않는다", "연결이 끊겼다", "쉬지 않고 돈다", "멈추지 않는다"
 
 
 class GaveUp(Exception):
@@ -130,12 +130,12 @@ class Actor:
         before = self.world.cpu()
         # 바쁜 컴퓨터에서 몫이 적어도 알아보도록, 쓴 시간의 양으로 본다.
         busy = until(lambda: self.world.cpu() - before > 0.03, 0.12)
-        return "쉬지 않고 돈다" if busy else "쉰다"
+        return BUSY if busy else "쉰다"
 
     def do_stop(self) -> str:
         self.world.stop()
         until(lambda: self.world.rescued or not self.world.running(), self.world.patience)
-        return "멈추지 않는다" if self.world.rescued or self.world.running() else "멈춘다"
+        return STUCK if self.world.rescued or self.world.running() else "멈춘다"
 
     def _receive(self, who: str, size: int, so_far: bytes) -> bytes:
         """오기를 기다리되, 답이 끝났으면 더 기다리지 않는다."""

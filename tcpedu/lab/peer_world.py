@@ -32,11 +32,11 @@ class World:
     """상대가 답의 쪽에 대해 묻고 알리는 것. 다른 프로세스에서 돌리려면 아래의 것을 바꾸어 끼운다.
 
     `sent`는 상대가 보낸 바이트, `heard`는 받은 바이트, `idle`은 지금 답을 기다리고 있는가, `rescued`는 멈추지 않는
-    서버를 억지로 깨웠는가이다.
+    서버를 억지로 깨웠는가, `gave_up`은 기다리던 것이 오지 않아 상대가 그만두었는가이다.
     """
 
     sent = heard = 0
-    idle = rescued = False
+    idle = rescued = gave_up = False
 
     def __init__(self, address: Any, patience: float = PATIENCE) -> None:
         self.address = address

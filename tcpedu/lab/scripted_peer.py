@@ -30,6 +30,7 @@ def run_peer(script: Sequence[Move], world: World) -> list[Any]:
                 seen.append(actor.do(*move))
         except GaveUp as error:
             seen.append(error.args[0])
+            world.gave_up = True
             actor.hang_up()  # 멈춰 있는 답이 깨어나게 한다
         world.idle = True
         world.stop()

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tcpedu.lab.meeting import Here, Peer
-from tcpedu.lab.peer_moves import Move
+from tcpedu.lab.peer_moves import BUSY, ENDED, NOTHING, STUCK, Move
 from tcpedu.lab.peer_world import PATIENCE, SMALL, until
 
 Server = Callable[[socket.socket, threading.Event], Any]
@@ -29,6 +29,18 @@ class Served:
     thread_error: BaseException | None = None  # 서버가 띄운 스레드에서 처음 난 오류
     threads_left: bool = False  # 돌아온 뒤에도 도는 스레드가 있는가
     rescued: bool = False  # 멈추라고 해도 돌아오지 않아 억지로 깨웠는가
+
+    @property
+    def trouble(self) -> str:
+        """처음 눈에 띄는 탈. 없으면 빈 글."""
+        for value in self.guests:
+            if value in (NOTHING, ENDED, BUSY, STUCK) or isinstance(value, dict):
+                return str(value)
+        if self.error or self.thread_error:
+            return type(self.error or self.thread_error).__name__
+        if self.rescued:
+            return STUCK
+        return "스레드가 남는다" if self.threads_left else ""
 
 
 def serve(script: Sequence[Move], server: Server, patience: float = PATIENCE) -> Served:
@@ -45,7 +57,8 @@ def serve(script: Sequence[Move], server: Server, patience: float = PATIENCE) ->
             try:
                 server(listener, world.stopped)
             except Exception as error:
-                served.error = error if not world.rescued else None
+                # 억지로 깨우거나 손님이 포기하고 끊은 뒤의 오류는 서버의 탈이 아니다
+                served.error = None if world.rescued or world.gave_up else error
             world.returned.set()
             served.threads_left = _still_running(set(threading.enumerate()) - before)
         served.guests, served.rescued = peer.seen, world.rescued

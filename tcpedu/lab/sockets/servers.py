@@ -103,12 +103,13 @@ def serve_echo_async(listener: socket.socket, stop: threading.Event) -> None:
 
     이미 이벤트 루프가 도는 노트북의 셀에서도 부를 수 있게 제 스레드에서 돌린다.
     """
-    thread = threading.Thread(target=lambda: asyncio.run(_serve_async(listener, stop)))
+    thread = threading.Thread(target=lambda: asyncio.run(echo_forever(listener, stop)))
     thread.start()
     thread.join()
 
 
-async def _serve_async(listener: socket.socket, stop: threading.Event) -> None:
+async def echo_forever(listener: socket.socket, stop: threading.Event) -> None:
+    """손님마다 코루틴 하나를 두고 `stop`을 기다린다."""
     guests: set[asyncio.Task[None]] = set()
 
     async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
