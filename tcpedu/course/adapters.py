@@ -6,11 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import Any, Protocol
 
-from tcpedu.course import socket_answers
 from tcpedu.course.limits import TimeLimit
 from tcpedu.course.show import arguments
 from tcpedu.course.values import Raised, Steps, encode
@@ -82,4 +81,18 @@ def _shown(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
     return arguments(encode(args), encode(kwargs))
 
 
-ADAPTERS = {"call": call, "consume": consume, "steps": steps, **socket_answers.ADAPTERS}
+def _socket(name: str) -> Callable[[Any, Call], Steps]:
+    """소켓을 받는 답. 소켓 문제를 풀 때만 불러온다."""
+
+    def adapter(answer: Any, case: Call) -> Steps:
+        from tcpedu.course.socket_answers import ADAPTERS
+
+        return ADAPTERS[name](answer, case)
+
+    return adapter
+
+
+SOCKETS = ("socket_call", "socket_send", "socket_lines", "socket_server")
+ADAPTERS: dict[str, Callable[[Any, Call], Any]] = {
+    "call": call, "consume": consume, "steps": steps, **{name: _socket(name) for name in SOCKETS},
+}  # fmt: skip

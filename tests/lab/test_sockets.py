@@ -24,7 +24,14 @@ from tcpedu.lab.peer_world import World
 from tcpedu.lab.scripted_peer import SKIPPED, run_peer
 from tcpedu.lab.serving import serve
 from tcpedu.lab.sockets import (
-    framing, read_lines, recv_exactly, recv_message, send_message, serve_echo, serve_echo_async, serve_echo_selectors,
+    framing,
+    read_lines,
+    recv_exactly,
+    recv_message,
+    send_message,
+    serve_echo,
+    serve_echo_async,
+    serve_echo_selectors,
 )
 from tcpedu.network import socket_calls
 
