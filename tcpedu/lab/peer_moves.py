@@ -102,7 +102,7 @@ class Actor:
         self.flooded[who] = data[:count]
         sock.setblocking(False)
         quiet, size = 0, -1
-        while quiet < 80 and self.world.running():
+        while quiet < (80 if size > 0 else 200) and self.world.running():  # 답이 늦게 시작할 수도 있다
             before, size = size, self._unread(sock)
             quiet = quiet + 1 if size == before else 0
             time.sleep(TICK)
@@ -129,7 +129,7 @@ class Actor:
         """아무도 아무것도 하지 않는 동안 답이 CPU를 쓰는가."""
         before = self.world.cpu()
         # 바쁜 컴퓨터에서 몫이 적어도 알아보도록, 쓴 시간의 양으로 본다.
-        busy = until(lambda: self.world.cpu() - before > 0.03, 0.12)
+        busy = until(lambda: self.world.cpu() - before > 0.02, 0.08)
         return BUSY if busy else "쉰다"
 
     def do_stop(self) -> str:

@@ -94,7 +94,8 @@ def _rescue(world: Here, listener: socket.socket) -> Iterator[None]:
 
     def watch() -> None:
         world.stopped.wait()
-        if not until(world.returned.is_set, world.patience / 2):
+        # 손님이 포기하고 끊었으면 서버는 밀린 연결부터 정리하느라 늦을 수 있다
+        if not until(world.returned.is_set, PATIENCE if world.gave_up else world.patience / 2):
             world.rescued = True
             with suppress(OSError):
                 listener.shutdown(socket.SHUT_RDWR)
