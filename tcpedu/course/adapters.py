@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import Any, Protocol
 
@@ -100,4 +100,19 @@ def capture_filter(answer: Any, case: Call) -> list[str]:
     return kept(text)
 
 
-ADAPTERS = {"call": call, "consume": consume, "steps": steps, "endpoint": endpoint, "capture_filter": capture_filter}
+def _socket(name: str) -> Callable[[Any, Call], Steps]:
+    """소켓을 받는 답. 소켓 문제를 풀 때만 불러온다."""
+
+    def adapter(answer: Any, case: Call) -> Steps:
+        from tcpedu.course.socket_answers import ADAPTERS
+
+        return ADAPTERS[name](answer, case)
+
+    return adapter
+
+
+SOCKETS = ("socket_call", "socket_send", "socket_lines", "socket_server")
+ADAPTERS: dict[str, Callable[[Any, Call], Any]] = {
+    "call": call, "consume": consume, "steps": steps, "endpoint": endpoint, "capture_filter": capture_filter,
+    **{name: _socket(name) for name in SOCKETS},
+}  # fmt: skip

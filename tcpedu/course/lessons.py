@@ -36,7 +36,7 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("09", "09_congestion_control", "혼잡 제어 (1)", 60, "RFC 5681, RFC 6582, RFC 6928", ready=True),
     Lesson("10", "10_loss_recovery", "손실 복구", 60, "RFC 2018, RFC 6675, RFC 8985", ready=True),
     Lesson("11", "11_modern_congestion_control", "혼잡 제어 (2)", 60, "RFC 9438, RFC 8289, RFC 3168", ready=True),
-    Lesson("12", "12_socket_programming", "소켓 프로그래밍", 60, "RFC 9293 §3.9.1"),
+    Lesson("12", "12_socket_programming", "소켓 프로그래밍", 60, "RFC 9293 §3.9.1", ready=True),
     Lesson("13", "13_performance_tuning", "성능 최적화", 55, "RFC 7323, RFC 9293 §3.8.4", ready=True),
     Lesson("14", "14_troubleshooting", "문제 해결", 60, "RFC 9293 §3.5.2, §3.6, §3.8, RFC 2923", ready=True),
     Lesson("15", "15_security", "보안", 55, "RFC 4987, RFC 5961, RFC 6528"),

@@ -21,6 +21,8 @@ def observe(problem: Problem, text: str, expected: Any, actual: Any, outcome: Ou
         return _about_error(problem, actual, outcome.errors.get(row))
     if isinstance(expected, dict) and "$error" in expected:
         return f"이 입력에서는 값을 돌려주지 말고 {expected['$error']}를 내야(raise) 합니다."
+    if text and not text.startswith(("(", ".")):
+        return ""  # 답이 돌려준 값이 아니라 상대가 본 것이다
     if actual is None:
         return _about_none(outcome)
     if isinstance(actual, dict) and "$object" in actual:

@@ -94,8 +94,10 @@ def recognise(mistakes: Mapping[str, Sequence[Any]], expected: Sequence[Any], ac
     wrong = [i for i, value in enumerate(actual) if not same(value, expected[i])]
     best: tuple[float, str] | None = None
     for diagnosis, theirs in mistakes.items():
+        if not all(same(actual[i], theirs[i]) for i in wrong):
+            continue
         bad = [i for i, value in enumerate(theirs) if not same(value, expected[i])]
-        if not bad or not all(same(actual[i], theirs[i]) for i in wrong):
+        if not bad:
             continue
         overlap = len(wrong) / len(bad)  # wrong은 언제나 bad에 들어 있다
         if overlap >= 0.5 and (best is None or overlap > best[0]):
@@ -112,19 +114,33 @@ def _expected(problem: Problem, cases: tuple[Case, ...]) -> list[Any]:
     return _public(problem)[0] if cases == problem.cases else expected_values(problem, cases)
 
 
-def _mistakes(problem: Problem, cases: tuple[Case, ...]) -> dict[str, list[Any]]:
+def _mistakes(problem: Problem, cases: tuple[Case, ...]) -> dict[str, Sequence[Any]]:
     return _public(problem)[1] if cases == problem.cases else _mistake_values(problem, cases)
 
 
-def _mistake_values(problem: Problem, cases: tuple[Case, ...]) -> dict[str, list[Any]]:
-    return {
-        diagnosis: values_of(wrong, problem.adapter, cases, problem.digits)
-        for diagnosis, wrong in problem.mistakes.items()
-    }
+def _mistake_values(problem: Problem, cases: tuple[Case, ...]) -> dict[str, Sequence[Any]]:
+    return {diagnosis: _Values(problem, wrong, cases) for diagnosis, wrong in problem.mistakes.items()}
+
+
+class _Values(Sequence[Any]):
+    """오답의 값. 물어볼 때 계산한다: 첫 값부터 다른 오답을 끝까지 돌려 보지 않는다."""
+
+    def __init__(self, problem: Problem, answer: Any, cases: tuple[Case, ...]) -> None:
+        self.problem, self.answer, self.cases = problem, answer, cases
+        self.known: dict[int, Any] = {}
+
+    def __len__(self) -> int:
+        return len(self.cases)
+
+    def __getitem__(self, index: Any) -> Any:
+        if index not in self.known:
+            case = self.cases[index]
+            self.known[index] = values_of(self.answer, self.problem.adapter, [case], self.problem.digits)[0]
+        return self.known[index]
 
 
 @cache
-def _public(problem: Problem) -> tuple[list[Any], dict[str, list[Any]]]:
+def _public(problem: Problem) -> tuple[list[Any], dict[str, Sequence[Any]]]:
     """공개 검사의 값은 한 번만 계산한다."""
     return expected_values(problem, problem.cases), _mistake_values(problem, problem.cases)
 

@@ -1,8 +1,12 @@
-"""루프백에서 이어진 소켓 둘과, 운영체제마다 있을 수도 없을 수도 있는 TCP 옵션."""
+"""루프백에서 이어진 소켓 한 쌍과, 보낸 것이 다 닿기를 기다리는 법, 운영체제마다 있을 수도 없을 수도 있는 TCP 옵션.
+
+강의: lessons/12_socket_programming.ipynb, lessons/13_performance_tuning.ipynb
+"""
 
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -10,8 +14,18 @@ LIMIT = 10.0  # 무엇이 잘못되어도 이보다 오래 기다리지 않는�
 
 
 @contextmanager
-def connected(receive_buffer: int | None = None) -> Iterator[tuple[socket.socket, socket.socket]]:
-    """127.0.0.1에서 이어진 (클라이언트, 서버). 수신 버퍼는 연결하기 전에 정해야 윈도우 스케일에 쓰인다(tcp(7))."""
+def connected(
+    receive_buffer: int | None = None, *, timeout: float | None = LIMIT
+) -> Iterator[tuple[socket.socket, socket.socket]]:
+    """127.0.0.1에서 이어진 (클라이언트, 서버). `with`가 끝나면 둘 다 닫는다. `timeout`은 초다.
+
+    수신 버퍼는 연결하기 전에 정해야 윈도우 스케일에 쓰인다(tcp(7)).
+
+    >>> with connected() as (client, server):
+    ...     client.sendall(b"hi")
+    ...     server.recv(10)
+    b'hi'
+    """
     with socket.socket() as listener:
         if receive_buffer is not None:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
@@ -21,8 +35,19 @@ def connected(receive_buffer: int | None = None) -> Iterator[tuple[socket.socket
             socket.create_connection(listener.getsockname(), timeout=LIMIT) as client,
             listener.accept()[0] as server,
         ):
-            server.settimeout(LIMIT)
+            client.settimeout(timeout)
+            server.settimeout(timeout)
             yield client, server
+
+
+def arrived(sock: socket.socket, count: int) -> bool:
+    """읽지 않은 것이 `count`바이트 이상 쌓이기를 기다린다. 꺼내지는 않는다."""
+    deadline = time.monotonic() + LIMIT
+    while len(sock.recv(count, socket.MSG_PEEK)) < count:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.001)
+    return True
 
 
 def missing(option: str) -> str | None:

@@ -1,0 +1,106 @@
+"""대본의 손님들을 내 서버와 만나게 한다: 서버가 멈추지 않거나 스레드를 남기면 알아챈다.
+
+강의: lessons/12_socket_programming.ipynb
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from tcpedu.lab.meeting import Here, Peer
+from tcpedu.lab.peer_moves import BUSY, ENDED, NOTHING, STUCK, Move
+from tcpedu.lab.peer_world import PATIENCE, SMALL, until
+
+Server = Callable[[socket.socket, threading.Event], Any]
+
+
+@dataclass
+class Served:
+    """서버를 돌린 결과. `guests`는 대본의 줄마다 손님이 본 것이다."""
+
+    guests: list[Any] = field(default_factory=list)
+    error: BaseException | None = None  # 서버가 낸 오류
+    thread_error: BaseException | None = None  # 서버가 띄운 스레드에서 처음 난 오류
+    threads_left: bool = False  # 돌아온 뒤에도 도는 스레드가 있는가
+    rescued: bool = False  # 멈추라고 해도 돌아오지 않아 억지로 깨웠는가
+
+    @property
+    def trouble(self) -> str:
+        """처음 눈에 띄는 탈. 없으면 빈 글."""
+        for value in self.guests:
+            if value in (NOTHING, ENDED, BUSY, STUCK) or isinstance(value, dict):
+                return str(value)
+        if self.error or self.thread_error:
+            return type(self.error or self.thread_error).__name__
+        if self.rescued:
+            return STUCK
+        return "스레드가 남는다" if self.threads_left else ""
+
+
+def serve(script: Sequence[Move], server: Server, patience: float = PATIENCE) -> Served:
+    """`server(listener, stop)`을 이 스레드에서 돌리고, 대본의 손님들이 연결하게 한다. 강의: lessons/12
+
+    대본이 끝나면 `stop`이 켜진다. 그래도 돌아오지 않으면 듣는 소켓을 닫아 깨운다.
+    """
+    served = Served()
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
+        world = Here(listener.getsockname(), patience, watching=False)
+        with _watched_threads(world, served), _rescue(world, listener), Peer(script, world) as peer:
+            before = set(threading.enumerate())
+            try:
+                server(listener, world.stopped)
+            except Exception as error:
+                # 억지로 깨우거나 손님이 포기하고 끊은 뒤의 오류는 서버의 탈이 아니다
+                served.error = None if world.rescued or world.gave_up else error
+            world.returned.set()
+            served.threads_left = _still_running(set(threading.enumerate()) - before)
+        served.guests, served.rescued = peer.seen, world.rescued
+    return served
+
+
+def _still_running(threads: set[threading.Thread]) -> bool:
+    deadline = time.monotonic() + 0.3  # 막 끝나려던 스레드는 기다려 준다
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    return any(thread.is_alive() for thread in threads)
+
+
+@contextmanager
+def _watched_threads(world: Here, served: Served) -> Iterator[None]:
+    """서버의 스레드에서 난 오류를 찍지 않고 적어 둔다. 손님이 끊은 것과 멈춘 뒤의 것은 오류로 보지 않는다."""
+
+    def note(info: threading.ExceptHookArgs) -> None:
+        excused = isinstance(info.exc_value, ConnectionError) or world.stopped.is_set()
+        if served.thread_error is None and not excused:
+            served.thread_error = info.exc_value
+
+    before, threading.excepthook = threading.excepthook, note
+    try:
+        yield
+    finally:
+        threading.excepthook = before
+
+
+@contextmanager
+def _rescue(world: Here, listener: socket.socket) -> Iterator[None]:
+    """멈추라고 해도 `accept()`에 갇혀 있는 서버를 깨운다."""
+
+    def watch() -> None:
+        world.stopped.wait()
+        # 손님이 포기하고 끊었으면 서버는 밀린 연결부터 정리하느라 늦을 수 있다
+        if not until(world.returned.is_set, PATIENCE if world.gave_up else world.patience / 2):
+            world.rescued = True
+            with suppress(OSError):
+                listener.shutdown(socket.SHUT_RDWR)
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    yield
+    thread.join(2 * world.patience)

@@ -1,0 +1,89 @@
+"""소켓 문제도 다른 문제와 똑같이, 검사가 세운 새 상대로 채점된다."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tcpedu.course.problem import problem
+from tcpedu.grading.assignment import Assignment
+from tcpedu.grading.compose import OUTPUT_LIMIT, compose
+from tcpedu.grading.judge import judge
+from tcpedu.grading.result import ProblemResult, Status
+from tcpedu.grading.run import run
+
+LESSON = "12_socket_programming"
+EXACTLY = """
+def recv_exactly(sock, n):
+    data = b""
+    while len(data) < n:
+        piece = sock.recv(n - len(data))
+        if not piece:
+            raise EOFError
+        data += piece
+    return data
+"""
+SERVER = """
+import socket, threading
+
+def serve_echo(listener, stop):
+    listener.settimeout(0.05)
+    guests = []
+    while not stop.is_set():
+        try:
+            guest, _ = listener.accept()
+        except TimeoutError:
+            continue
+        guest.settimeout(None)
+        thread = threading.Thread(target=echo, args=(guest,))
+        thread.start()
+        guests.append((guest, thread))
+    for guest, thread in guests:
+        try:
+            guest.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+        thread.join()
+
+def echo(guest):
+    with guest:
+        try:
+            while data := guest.recv(4096):
+                guest.sendall(data)
+        except ConnectionError:
+            pass
+"""
+
+
+@pytest.fixture
+def graded(submit, monkeypatch) -> Callable[..., list[ProblemResult]]:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+    def grade(**answers: str) -> list[ProblemResult]:
+        assignment = Assignment(LESSON, tuple(problem(name) for name in answers), ())
+        composed = compose(submit(**answers), assignment)
+        for cell in composed.notebook.cells:
+            assert all(len(output.text) < OUTPUT_LIMIT for output in cell.outputs)
+        return list(judge(assignment.problems, composed, run(composed.notebook, composed.plan, timeout=20.0)))
+
+    return grade
+
+
+def test_right_answers_pass_the_public_and_the_fresh_peers(graded) -> None:
+    results = graded(recv_exactly=EXACTLY, serve_echo=SERVER)
+    assert [(one.status, one.points) for one in results] == [(Status.CORRECT, 2), (Status.CORRECT, 4)], results
+
+
+def test_a_mistake_gets_its_diagnosis(graded) -> None:
+    [result] = graded(recv_exactly="def recv_exactly(sock, n):\n    return sock.recv(n)")
+    assert (result.status, result.points) == (Status.WRONG, 0)
+    assert result.diagnosis.startswith("`recv()`를 한 번만 불렀다.")
+    assert "둘로 나뉘어 온다 (상대: b'he' 보냄 → b'llo' 보냄)" in result.note
+
+
+def test_a_stuck_answer_does_not_take_the_others_down(graded) -> None:
+    stuck = "def recv_exactly(sock, n):\n    while True:\n        sock.recv(1)"
+    first, second = graded(recv_exactly=stuck, serve_echo=SERVER)
+    assert first.points == 0 and "영영 기다립니다" in first.error
+    assert second.status is Status.CORRECT
