@@ -15,7 +15,7 @@ SYSCTLS = {
     **dict.fromkeys(
         (
             "tcp_syncookies", "tcp_max_syn_backlog", "tcp_challenge_ack_limit", "tcp_invalid_ratelimit", "tcp_rfc1337",
-            "tcp_tw_reuse", "tcp_fin_timeout", "tcp_timestamps",
+            "tcp_tw_reuse", "tcp_fin_timeout", "tcp_timestamps", "ip_local_port_range",
         ),
         "ipv4",
     ),
@@ -35,7 +35,7 @@ def sysctl(lab: KernelLab, name: str) -> int:
     return int(done.stdout)
 
 
-def set_sysctl(lab: KernelLab, **values: int) -> None:
+def set_sysctl(lab: KernelLab, **values: int | str) -> None:
     """네임스페이스 안의 값을 바꾼다: `set_sysctl(lab, tcp_syncookies=0)`."""
     for name, value in values.items():
         done = lab.run(["sh", "-c", 'echo "$1" > "$2"', "sh", str(value), _path(name)])

@@ -1,0 +1,142 @@
+"""기다리는 상태의 실습: tcp_tw_reuse와 tcp_fin_timeout이 무엇을 하고 무엇을 하지 않는지 진짜 커널에게 묻는다.
+
+두 끝이 모두 네임스페이스 안의 커널이거나(tw_reuse), 한쪽이 우리의 `Connection`이다(fin_timeout).
+강의: lessons/15_security.ipynb
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+import time
+from itertools import product
+from typing import Any
+
+from tcpedu.protocol.state import State
+
+from .flood import listen
+from .forge import run_until
+from .injection import talk
+from .kernel_lab import KernelLab
+from .namespace import set_sysctl, states
+from .wire import PEER
+
+_FIRST_PORT = 43_000
+_SERVER_PORT = 80
+_REUSE_AGE = 1.1  # 초. 리눅스는 TIME_WAIT가 1초는 지나야 다시 쓴다 (tcp_tw_reuse_delay)
+_SHORT = 1  # 초
+_LIMIT = 5.0
+
+
+def tw_reuse_rows() -> list[dict[str, Any]]:
+    """TIME_WAIT에 있는 4-튜플로 다시 연결해 본다: 설정, 타임스탬프, 루프백인지의 모든 짝.
+
+    고를 수 있는 포트가 그것 하나뿐이게 한다. `waited`가 거짓이면 TIME_WAIT가 1초를 넘기기 전, `bound`가 참이면 커널이
+    고르지 않고 프로그램이 `bind()`로 그 포트를 고른 것이다.
+    """
+    plans = [
+        {"setting": setting, "timestamps": stamped, "loopback": loopback, "waited": True, "bound": False}
+        for setting, stamped, loopback in product((0, 1, 2), (True, False), (True, False))
+    ]
+    plans.append({"setting": 0, "timestamps": True, "loopback": False, "waited": True, "bound": True})
+    plans.append({"setting": 1, "timestamps": True, "loopback": False, "waited": False, "bound": False})
+    rows = []
+    with KernelLab() as lab:
+        for port, plan in enumerate(plans, _FIRST_PORT):
+            set_sysctl(lab, tcp_timestamps=int(plan["timestamps"]))
+            _leave_in_time_wait(lab, _address(plan), port, bound=plan["bound"])
+        time.sleep(_REUSE_AGE)
+        for port, plan in enumerate(plans, _FIRST_PORT):
+            set_sysctl(lab, tcp_tw_reuse=int(plan["setting"]), tcp_timestamps=int(plan["timestamps"]))
+            if not plan["waited"]:  # 방금 TIME_WAIT가 된 것으로
+                port += 1
+                _leave_in_time_wait(lab, _address(plan), port, bound=plan["bound"])
+            rows.append(plan | {"allowed": _connects(lab, _address(plan), port, bound=plan["bound"])})
+    return rows
+
+
+def _address(plan: dict[str, bool]) -> str:
+    return "127.0.0.1" if plan["loopback"] else PEER
+
+
+def _leave_in_time_wait(lab: KernelLab, address: str, port: int, *, bound: bool = False) -> None:
+    """`address`의 `port`에서 나간 연결을 먼저 닫아 TIME_WAIT로 남긴다."""
+    with _listening(lab, address) as listener, _client(lab, address, port, bound=bound) as client:
+        client.connect((address, _SERVER_PORT))
+        with listener.accept()[0] as server:
+            client.close()  # 먼저 닫는 쪽이 TIME_WAIT를 맡는다
+            server.recv(1)
+
+
+def _connects(lab: KernelLab, address: str, port: int, *, bound: bool) -> bool:
+    with _listening(lab, address), _client(lab, address, port, bound=bound) as client:
+        try:
+            client.connect((address, _SERVER_PORT))
+        except OSError as error:
+            if error.errno != errno.EADDRNOTAVAIL:
+                raise
+            return False
+        return True
+
+
+def _listening(lab: KernelLab, address: str) -> socket.socket:
+    listener = lab.socket()
+    _bind(listener, address, _SERVER_PORT)
+    listener.listen(4)
+    return listener
+
+
+def _client(lab: KernelLab, address: str, port: int, *, bound: bool) -> socket.socket:
+    """`port`에서 나갈 소켓. `bound`가 거짓이면 커널이 고르되 고를 것이 그것뿐이다."""
+    client = lab.socket()
+    client.settimeout(_LIMIT)
+    if bound:
+        _bind(client, address, port)
+    else:
+        set_sysctl(lab, ip_local_port_range=f"{port} {port}")
+    return client
+
+
+def _bind(sock: socket.socket, address: str, port: int) -> None:
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.settimeout(_LIMIT)
+    sock.bind((address, port))
+
+
+def fin_timeout_rows() -> list[dict[str, Any]]:
+    """tcp_fin_timeout을 1초로 줄이고, 주인 없는 FIN_WAIT_2와 TIME_WAIT가 1.6초 뒤에 남아 있는지 본다."""
+    with KernelLab() as lab:
+        set_sysctl(lab, tcp_fin_timeout=_SHORT)
+        stuck = _closed_by_kernel(lab, 81, reply=False)
+        _closed_by_kernel(lab, 82, reply=True)
+        held = _shut_down_only(lab, 83)
+        before = {name: states(lab, port) for name, port in _PLACES.items()}
+        time.sleep(_SHORT * 1.6)
+        after = {name: states(lab, port) for name, port in _PLACES.items()}
+        del stuck, held
+    return [
+        {"name": name, "before": before[name][state], "after": after[name][state]}
+        for name, state in zip(_PLACES, ("FIN_WAIT_2", "TIME_WAIT", "FIN_WAIT_2"), strict=True)
+    ]
+
+
+_PLACES = {"FIN_WAIT_2, 소켓을 close()함": 81, "TIME_WAIT": 82, "FIN_WAIT_2, shutdown()만 함": 83}
+
+
+def _closed_by_kernel(lab: KernelLab, port: int, *, reply: bool) -> object:
+    """커널이 먼저 닫는다. `reply`가 거짓이면 우리는 ACK만 하고 FIN을 보내지 않는다."""
+    line = talk(lab, listen(lab, 4, port), port)
+    line.kernel.close()
+    run_until(line.mine, lab.wire, State.CLOSE_WAIT, limit=_LIMIT)
+    if reply:
+        line.mine.close()
+        run_until(line.mine, lab.wire, State.CLOSED, limit=_LIMIT)
+    return line
+
+
+def _shut_down_only(lab: KernelLab, port: int) -> object:
+    """커널이 보내는 쪽만 닫는다: 소켓에 아직 주인이 있다."""
+    line = talk(lab, listen(lab, 4, port), port)
+    line.kernel.shutdown(socket.SHUT_WR)
+    run_until(line.mine, lab.wire, State.CLOSE_WAIT, limit=_LIMIT)
+    return line
