@@ -24,7 +24,7 @@ from .namespace import counters, set_sysctl, states
 from .wire import PEER
 
 MAX_SYNS = 300
-PATIENCE = 1.2  # 초. 정직한 클라이언트가 SYN을 한 번 더 보낼 만큼
+PATIENCE = 0.5  # 초. 커널은 SYN을 받은 자리에서 답하므로 넉넉하다. 반열림은 63초를 간다
 COUNTED = (
     "TCPReqQFullDrop", "TCPReqQFullDoCookies", "SyncookiesSent", "SyncookiesRecv", "SyncookiesFailed",
     "ListenOverflows", "ListenDrops",
@@ -107,9 +107,7 @@ def cookie_rows() -> list[dict[str, Any]]:
         return rows
 
 
-def _one_cookie(
-    lab: KernelLab, forger: Forger, listener: Socket, port: int, mss: int, stamped: bool
-) -> dict[str, Any]:
+def _one_cookie(lab: KernelLab, forger: Forger, listener: Socket, port: int, mss: int, stamped: bool) -> dict[str, Any]:
     options: tuple[Option, ...] = (MSS(mss), SackPermitted(), WindowScale(7))
     if stamped:
         options += (Timestamps(1000, 0),)

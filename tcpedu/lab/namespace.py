@@ -65,9 +65,8 @@ def parse_netstat(text: str) -> Counter[str]:
     """
     lines = [line.split()[1:] for line in text.splitlines()]
     names, values = lines[::2], lines[1::2]
-    return Counter(
-        {name: int(value) for row, many in zip(names, values, strict=True) for name, value in zip(row, many)}
-    )
+    both = zip(names, values, strict=True)
+    return Counter({name: int(value) for row, many in both for name, value in zip(row, many, strict=True)})
 
 
 def states(lab: KernelLab, port: int) -> Counter[str]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 END = b"\r\n\r\n"
 LIMIT = 65_536
-ATTACK_SECONDS = 1.5
+ATTACK_SECONDS = 1.0
 _EVERY = 0.1  # 초. 한 글자를 흘리는 간격
 _GUARD = 10.0
 

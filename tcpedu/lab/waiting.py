@@ -10,7 +10,7 @@ import errno
 import socket
 import time
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 from tcpedu.protocol.state import State
 
@@ -28,38 +28,51 @@ _SHORT = 1  # 초
 _LIMIT = 5.0
 
 
-def tw_reuse_rows() -> list[dict[str, Any]]:
-    """TIME_WAIT에 있는 4-튜플로 다시 연결해 본다: 설정, 타임스탬프, 루프백인지의 모든 짝.
+class Again(NamedTuple):
+    """TIME_WAIT의 4-튜플로 다시 연결해 보는 한 가지 경우.
 
-    고를 수 있는 포트가 그것 하나뿐이게 한다. `waited`가 거짓이면 TIME_WAIT가 1초를 넘기기 전, `bound`가 참이면 커널이
-    고르지 않고 프로그램이 `bind()`로 그 포트를 고른 것이다.
+    `waited`가 거짓이면 TIME_WAIT가 1초를 넘기기 전에, `bound`가 참이면 프로그램이 `bind()`로 그 포트를
+    골라서 해 본다.
     """
-    plans = [
-        {"setting": setting, "timestamps": stamped, "loopback": loopback, "waited": True, "bound": False}
-        for setting, stamped, loopback in product((0, 1, 2), (True, False), (True, False))
-    ]
-    plans.append({"setting": 0, "timestamps": True, "loopback": False, "waited": True, "bound": True})
-    plans.append({"setting": 1, "timestamps": True, "loopback": False, "waited": False, "bound": False})
-    rows = []
+
+    setting: int
+    timestamps: bool
+    loopback: bool
+    waited: bool = True
+    bound: bool = False
+
+    @property
+    def address(self) -> str:
+        """루프백이거나 네임스페이스 안의 다른 주소."""
+        return "127.0.0.1" if self.loopback else PEER
+
+
+AGAIN = (
+    *(Again(*plan) for plan in product((0, 1, 2), (True, False), (True, False))),
+    Again(0, timestamps=True, loopback=False, bound=True),
+    Again(1, timestamps=True, loopback=False, waited=False),
+)
+
+
+def tw_reuse_rows() -> list[dict[str, Any]]:
+    """`AGAIN`의 경우마다: 고를 수 있는 포트가 그것 하나뿐일 때 다시 연결되는가."""
     with KernelLab() as lab:
-        for port, plan in enumerate(plans, _FIRST_PORT):
-            set_sysctl(lab, tcp_timestamps=int(plan["timestamps"]))
-            _leave_in_time_wait(lab, _address(plan), port, bound=plan["bound"])
+        for port, plan in enumerate(AGAIN, _FIRST_PORT):
+            set_sysctl(lab, tcp_timestamps=int(plan.timestamps))
+            if plan.waited:
+                _leave_in_time_wait(lab, plan.address, port, bound=plan.bound)
         time.sleep(_REUSE_AGE)
-        for port, plan in enumerate(plans, _FIRST_PORT):
-            set_sysctl(lab, tcp_tw_reuse=int(plan["setting"]), tcp_timestamps=int(plan["timestamps"]))
-            if not plan["waited"]:  # 방금 TIME_WAIT가 된 것으로
-                port += 1
-                _leave_in_time_wait(lab, _address(plan), port, bound=plan["bound"])
-            rows.append(plan | {"allowed": _connects(lab, _address(plan), port, bound=plan["bound"])})
-    return rows
+        return [plan._asdict() | {"allowed": _again(lab, plan, port)} for port, plan in enumerate(AGAIN, _FIRST_PORT)]
 
 
-def _address(plan: dict[str, bool]) -> str:
-    return "127.0.0.1" if plan["loopback"] else PEER
+def _again(lab: KernelLab, plan: Again, port: int) -> bool:
+    set_sysctl(lab, tcp_tw_reuse=plan.setting, tcp_timestamps=int(plan.timestamps))
+    if not plan.waited:
+        _leave_in_time_wait(lab, plan.address, port, bound=plan.bound)
+    return _connects(lab, plan.address, port, bound=plan.bound)
 
 
-def _leave_in_time_wait(lab: KernelLab, address: str, port: int, *, bound: bool = False) -> None:
+def _leave_in_time_wait(lab: KernelLab, address: str, port: int, *, bound: bool) -> None:
     """`address`의 `port`에서 나간 연결을 먼저 닫아 TIME_WAIT로 남긴다."""
     with _listening(lab, address) as listener, _client(lab, address, port, bound=bound) as client:
         client.connect((address, _SERVER_PORT))

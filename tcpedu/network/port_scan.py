@@ -21,7 +21,9 @@ ISN = 100
 _GAP = 0.1
 
 
-def port_scan(ports: Iterable[int], *, opened: Collection[int], filtered: Collection[int], delay: float = 0.01) -> Trace:
+def port_scan(
+    ports: Iterable[int], *, opened: Collection[int], filtered: Collection[int], delay: float = 0.01
+) -> Trace:
     """포트마다 SYN을 하나씩 보낸 기록. `filtered`로 가는 것은 방화벽이 말없이 버린다.
 
     열린 포트의 SYN,ACK에는 RST로 답한다: 핸드셰이크를 마치지 않으므로 서버의 응용 프로그램은 모른다.
@@ -43,9 +45,9 @@ def verdicts(trace: Trace) -> dict[int, Port]:
     >>> verdicts(port_scan([22, 80, 443], opened=[80], filtered=[443]))
     {22: '닫힘', 80: '열림', 443: '걸러짐'}
     """
-    probed = [sent.segment.dst_port for sent in trace.segments if sent.src == CLIENT and sent.segment.flags == Flags.SYN]
+    probes = [sent.segment for sent in trace.segments if sent.src == CLIENT and sent.segment.flags == Flags.SYN]
     answers = {sent.segment.src_port: _said(sent) for sent in reversed(trace.segments) if sent.src == SERVER}
-    return {port: answers.get(port, "걸러짐") for port in probed}
+    return {probe.dst_port: answers.get(probe.dst_port, "걸러짐") for probe in probes}
 
 
 def _said(answer: Packet) -> Port:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from .seqnum import MODULUS, in_window
+from .seqnum import MODULUS
 
 Verdict = Literal["reset", "challenge", "drop"]
 
@@ -23,7 +23,7 @@ def rst_accepted(seq: int, rcv_nxt: int, rcv_wnd: int) -> Verdict:
     """
     if seq == rcv_nxt:
         return "reset"
-    return "challenge" if in_window(seq, rcv_nxt, rcv_wnd) else "drop"
+    return "challenge" if (seq - rcv_nxt) % MODULUS < rcv_wnd else "drop"
 
 
 def rst_accepted_rfc793(seq: int, rcv_nxt: int, rcv_wnd: int) -> Verdict:

@@ -13,8 +13,8 @@ def tw_reuse_allowed(
 ) -> bool:
     """tcp_tw_reuse가 이 연결에 TIME_WAIT의 4-튜플을 내주는가.
 
-    나가는 연결에만 통하고, TIME_WAIT로 남은 연결이 타임스탬프를 썼어야 한다. `setting`은 0 끔, 1 모두, 2 루프백만(기본).
-    TIME_WAIT가 된 지 1초는 지났다고 본다.
+    나가는 연결에만 통하고, TIME_WAIT로 남은 연결이 타임스탬프를 썼어야 한다. `setting`은 0 끔, 1 모두, 2 루프백만
+    (기본)이다. TIME_WAIT가 된 지 1초는 지났다고 본다.
 
     >>> tw_reuse_allowed("outgoing", timestamps=True, setting=2, loopback=False)
     False
