@@ -552,8 +552,8 @@ FILL_FORGED = packet_table_problem(
         "연결이 사라진 서버는 ACK가 있는 세그먼트에 RST로 답하고, 그 `seq`는 받은 세그먼트의 `ack`다 "
         "(RFC 9293 §3.10.7.1).",
     ),
-    explanation="challenge ACK는 새로 만든 세그먼트가 아니라 보통의 ACK다. 진짜 상대가 다시 켜진 것이라면 꼭 맞는 번호의 "
-    "RST로 답하고, 공격자는 이 ACK를 보지 못한다.",
+    explanation="challenge ACK는 보통의 ACK다. 진짜 상대가 다시 켜진 것이라면 그것을 보고 꼭 맞는 번호의 "
+    "RST로 답한다. 공격자는 그 ACK를 보지 못한다.",
 )  # fmt: skip
 
 PROBLEMS = (TW_REUSE_ALLOWED, RST_ACCEPTED, SYN_BACKLOG, SYN_COOKIE, CHECK_SYN_COOKIE, FILL_FORGED)
