@@ -24,7 +24,7 @@ from .namespace import counters, set_sysctl, states
 from .wire import PEER
 
 MAX_SYNS = 300
-PATIENCE = 0.5  # 초. 커널은 SYN을 받은 자리에서 답하므로 넉넉하다. 반열림은 63초를 간다
+PATIENCE = 0.3  # 초. 커널은 SYN을 받은 자리에서 답하므로 넉넉하다. 반열림은 63초를 간다
 COUNTED = (
     "TCPReqQFullDrop", "TCPReqQFullDoCookies", "SyncookiesSent", "SyncookiesRecv", "SyncookiesFailed",
     "ListenOverflows", "ListenDrops",
