@@ -116,40 +116,40 @@ def _bind(sock: socket.socket, address: str, port: int) -> None:
     sock.bind((address, port))
 
 
+ORPHAN, DONE, OWNED = "FIN_WAIT_2, 소켓을 close()함", "TIME_WAIT", "FIN_WAIT_2, shutdown()만 함"
+_PLACES = {ORPHAN: (81, "FIN_WAIT_2"), DONE: (82, "TIME_WAIT"), OWNED: (83, "FIN_WAIT_2")}
+
+
 def fin_timeout_rows() -> list[dict[str, Any]]:
     """tcp_fin_timeout을 1초로 줄이고, 주인 없는 FIN_WAIT_2와 TIME_WAIT가 1.6초 뒤에 남아 있는지 본다."""
     with KernelLab() as lab:
         set_sysctl(lab, tcp_fin_timeout=_SHORT)
-        stuck = _closed_by_kernel(lab, 81, reply=False)
-        _closed_by_kernel(lab, 82, reply=True)
-        held = _shut_down_only(lab, 83)
-        before = {name: states(lab, port) for name, port in _PLACES.items()}
+        _finish(lab, OWNED)
+        _finish(lab, DONE)
+        _finish(lab, ORPHAN)  # 1초짜리라서 마지막에
+        before = _counts(lab)
         time.sleep(_SHORT * 1.6)
-        after = {name: states(lab, port) for name, port in _PLACES.items()}
-        del stuck, held
-    return [
-        {"name": name, "before": before[name][state], "after": after[name][state]}
-        for name, state in zip(_PLACES, ("FIN_WAIT_2", "TIME_WAIT", "FIN_WAIT_2"), strict=True)
-    ]
+        # 커널은 RTO의 3.5배보다는 오래 둔다. 바쁜 컴퓨터에서는 RTO가 길 수 있다.
+        until = time.monotonic() + _LIMIT
+        while _counts(lab)[ORPHAN] and time.monotonic() < until:
+            time.sleep(0.2)
+        after = _counts(lab)
+    return [{"name": name, "before": before[name], "after": after[name]} for name in _PLACES]
 
 
-_PLACES = {"FIN_WAIT_2, 소켓을 close()함": 81, "TIME_WAIT": 82, "FIN_WAIT_2, shutdown()만 함": 83}
+def _counts(lab: KernelLab) -> dict[str, int]:
+    return {name: states(lab, port)[state] for name, (port, state) in _PLACES.items()}
 
 
-def _closed_by_kernel(lab: KernelLab, port: int, *, reply: bool) -> object:
-    """커널이 먼저 닫는다. `reply`가 거짓이면 우리는 ACK만 하고 FIN을 보내지 않는다."""
+def _finish(lab: KernelLab, name: str) -> None:
+    """커널이 먼저 FIN을 보내고 `name`의 처지가 된다. 우리는 ACK하고, TIME_WAIT를 만들 때만 FIN을 보낸다."""
+    port, _ = _PLACES[name]
     line = talk(lab, listen(lab, 4, port), port)
-    line.kernel.close()
+    if name is OWNED:
+        line.kernel.shutdown(socket.SHUT_WR)  # 소켓은 실습실이 쥐고 있다
+    else:
+        line.kernel.close()
     run_until(line.mine, lab.wire, State.CLOSE_WAIT, limit=_LIMIT)
-    if reply:
+    if name is DONE:
         line.mine.close()
         run_until(line.mine, lab.wire, State.CLOSED, limit=_LIMIT)
-    return line
-
-
-def _shut_down_only(lab: KernelLab, port: int) -> object:
-    """커널이 보내는 쪽만 닫는다: 소켓에 아직 주인이 있다."""
-    line = talk(lab, listen(lab, 4, port), port)
-    line.kernel.shutdown(socket.SHUT_WR)
-    run_until(line.mine, lab.wire, State.CLOSE_WAIT, limit=_LIMIT)
-    return line

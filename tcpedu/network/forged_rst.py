@@ -23,8 +23,9 @@ def forged_rst(
 ) -> Trace:  # fmt: skip
     """클라이언트가 1초마다 `sizes`만큼 보내고 서버는 처음에 `reply`바이트로 답한다. 그 사이에 RST 둘이 끼어든다.
 
-    1.5초의 것은 RCV.NXT에서 `offset`만큼 어긋나 challenge ACK를 받고, 2.5초의 것은 꼭 맞아 서버의 연결을 끊는다. 클라이언트는
-    모르는 채 마지막 데이터를 보내고, 서버의 RST를 받는다. 끼어든 것도 클라이언트가 보낸 것처럼 적히고 비고로 가린다.
+    1.5초의 것은 RCV.NXT에서 `offset`만큼 어긋나 challenge ACK를 받고, 2.5초의 것은 꼭 맞아 서버의 연결을 끊는다.
+    클라이언트는 모르는 채 마지막 데이터를 보내고 서버의 RST를 받는다. 끼어든 것도 클라이언트가 보낸 것처럼 적히므로
+    비고로 가린다.
 
     >>> trace = forged_rst()
     >>> [sent.segment.summary() for sent in trace.segments if sent.note.startswith("위조")]
