@@ -95,6 +95,21 @@ def flood_rows() -> list[dict[str, Any]]:
     return rows
 
 
+def queue_rows(clients: int = 4) -> list[dict[str, Any]]:
+    """플러드와 느린 accept()가 커널의 셈에 남기는 것. 뒤의 것은 `listen(1)`에 핸드셰이크를 마치고 아무도 받지 않는다."""
+    with KernelLab() as lab:
+        listen(lab, 1)
+        before, forger = counters(lab), Forger(lab)
+        for number in range(clients):
+            port, syn = _HONEST_PORT + number, 9000 * number
+            for answer in forger.say(Segment(port, PORT, seq=syn, flags=Flags.SYN)):
+                forger.say(Segment(port, PORT, seq=syn + 1, ack=seq_add(answer.seq, 1), flags=Flags.ACK))
+        slow = counters(lab) - before
+    with KernelLab() as lab:
+        flooded = flood(FloodPlan(), lab).counted
+    return [{"name": "SYN 플러드", **flooded}, {"name": "느린 accept()", **{name: slow[name] for name in COUNTED}}]
+
+
 def cookie_rows() -> list[dict[str, Any]]:
     """쿠키가 잃는 것: 여러 SYN에 커널이 답한 SYN,ACK의 옵션과, 이어진 연결에서 커널이 아는 것."""
     with KernelLab(mtu=_BIG_MTU) as lab:

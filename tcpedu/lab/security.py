@@ -16,7 +16,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from .flood import cookie_rows, flood_rows
+from .flood import cookie_rows, flood_rows, queue_rows
 from .injection import assassination_rows, challenge_rows, injection_rows, isn_rows
 from .kernel_lab import KernelLabError
 from .recording import FOLDER
@@ -28,6 +28,7 @@ Rows = list[dict[str, Any]]
 EXPERIMENTS: dict[str, Callable[[], Rows]] = {
     "flood": flood_rows,
     "cookie_options": cookie_rows,
+    "queues": queue_rows,
     "injection": injection_rows,
     "challenge": challenge_rows,
     "isn": isn_rows,

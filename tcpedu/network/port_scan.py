@@ -11,6 +11,7 @@ from typing import Literal
 
 from tcpedu.protocol.segment import Flags, Segment
 
+from .host import Host
 from .packet import Packet
 from .setup import CLIENT, SERVER
 from .simulation import Simulation
@@ -35,8 +36,13 @@ def port_scan(
         server.listen(port, iss=1000 + port)
     for number, port in enumerate(ports):
         syn = Segment(50000 + number, port, seq=ISN, flags=Flags.SYN)
-        simulation.at(number * _GAP, lambda syn=syn: client.send_raw(server, syn))
+        simulation.at(number * _GAP, _probe, client, server, syn)
     return simulation.run(until=60.0)
+
+
+def _probe(client: Host, server: Host, syn: Segment) -> None:
+    client.send_raw(server, syn)
+    client.simulation.trace.annotate(syn, f"포트 {syn.dst_port}")
 
 
 def verdicts(trace: Trace) -> dict[int, Port]:

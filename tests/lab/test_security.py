@@ -78,7 +78,7 @@ def test_the_kernel_reuses_time_wait_by_the_rule() -> None:
 
 
 @needs_kernel
-@pytest.mark.parametrize("name", ["cookie_options", "assassination"])
+@pytest.mark.parametrize("name", ["cookie_options", "assassination", "queues"])
 def test_what_is_recorded_is_what_this_kernel_does(name: str) -> None:
     live, kept = observe(name, prefer="live"), observe(name, prefer="recorded")
     assert live.live and not kept.live
