@@ -2,6 +2,8 @@
 
 import doctest
 import json
+import socket
+import threading
 from dataclasses import replace
 from importlib.resources import files
 
@@ -15,7 +17,7 @@ from tcpedu.lab.forge import Forger
 from tcpedu.lab.kernel_lab import KernelLab, KernelLabError
 from tcpedu.lab.namespace import set_sysctl, sysctl
 from tcpedu.lab.security import EXPERIMENTS, observe
-from tcpedu.lab.slowloris import Patience, honest_wait
+from tcpedu.lab.slowloris import Patience, honest_wait, read_request
 from tcpedu.lab.system import kernel_obstacle
 from tcpedu.network.forgeries import FORGERIES, inject
 from tcpedu.protocol.segment import Flags, Segment
@@ -174,6 +176,17 @@ def test_only_a_deadline_for_the_whole_request_frees_the_server() -> None:
     hurried = honest_wait(Patience(each=5.0, whole=0.1), seconds=0.8)
     assert patient >= 0.6
     assert hurried < patient
+
+
+@pytest.mark.parametrize("patience", [Patience(each=0.1), Patience(whole=0.1), Patience(each=9.0, whole=0.1)])
+def test_a_silent_client_is_given_up(patience: Patience) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        guard = threading.Timer(5.0, theirs.shutdown, (socket.SHUT_RDWR,))  # 기다리기만 하면 EOFError가 된다
+        guard.start()
+        with pytest.raises(TimeoutError):
+            read_request(ours, patience)
+        guard.cancel()
 
 
 def test_the_attack_cannot_be_made_longer() -> None:
