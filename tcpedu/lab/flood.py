@@ -96,7 +96,7 @@ def flood_rows() -> list[dict[str, Any]]:
 
 
 def queue_rows(clients: int = 4) -> list[dict[str, Any]]:
-    """플러드와 느린 accept()가 커널의 셈에 남기는 것. 뒤의 것은 `listen(1)`에 핸드셰이크를 마치고 아무도 받지 않는다."""
+    """플러드와 느린 accept()가 커널의 셈에 남기는 것. 뒤의 것은 `listen(1)`에 핸드셰이크를 마쳐도 받지 않는다."""
     with KernelLab() as lab:
         listen(lab, 1)
         before, forger = counters(lab), Forger(lab)
