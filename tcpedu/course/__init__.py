@@ -16,13 +16,18 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tcpedu.course.capstone.meeting import meet_kernel
+    from tcpedu.course.capstone.pieces import my_pieces, my_tcp
     from tcpedu.course.check import check, hint, solution
     from tcpedu.course.overview import overview
     from tcpedu.course.packet_practice import packet_table
     from tcpedu.course.problem import problem, problems
     from tcpedu.course.quiz import predict, quiz
 
-__all__ = ["check", "hint", "overview", "packet_table", "predict", "problem", "problems", "quiz", "solution"]
+__all__ = [
+    "check", "hint", "meet_kernel", "my_pieces", "my_tcp", "overview", "packet_table", "predict", "problem", "problems",
+    "quiz", "solution",
+]  # fmt: skip
 
 _HOME = {
     "check": "check",
@@ -30,6 +35,9 @@ _HOME = {
     "solution": "check",
     "quiz": "quiz",
     "predict": "quiz",
+    "meet_kernel": "capstone.meeting",
+    "my_pieces": "capstone.pieces",
+    "my_tcp": "capstone.pieces",
     "overview": "overview",
     "packet_table": "packet_practice",
     "problem": "problem",

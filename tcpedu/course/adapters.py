@@ -1,7 +1,7 @@
 """답을 부르는 방법들. 배우는 사람의 커널에서 돈다.
 
 함수 하나는 `(answer, case) -> 값`이다. 값은 `values.encode`가 아는 것이면 되고,
-오류는 그냥 나게 둔다. 표준 라이브러리만 쓰고 기준 답을 불러오지 않는다.
+오류는 그냥 나게 둔다. 불러올 때는 표준 라이브러리만 쓰고, 기준 답을 부르지 않는다.
 """
 
 from __future__ import annotations
@@ -81,4 +81,23 @@ def _shown(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
     return arguments(encode(args), encode(kwargs))
 
 
-ADAPTERS = {"call": call, "consume": consume, "steps": steps}
+def endpoint(answer: Any, case: Call) -> Steps:
+    """캡스톤의 끝을 세운다. `case.args`는 `("by_hand", 설정, iss, irs, 각본)` 또는 `("talk", 조건)`이다."""
+    from tcpedu.course.capstone.by_hand import by_hand
+    from tcpedu.course.capstone.talk import talk
+
+    kind, *rest = case.args
+    return by_hand(answer, *rest) if kind == "by_hand" else talk(answer, **rest[0])
+
+
+def capture_filter(answer: Any, case: Call) -> list[str]:
+    """캡처 필터의 글을 돌려주는 답: 글이 아니라, 그 필터가 남기는 패킷을 견준다."""
+    from tcpedu.network.filter_practice import kept  # 이 문제에서만 쓴다
+
+    text = answer(*case.args, **case.kwargs)
+    if not isinstance(text, str):
+        raise TypeError(f"필터는 글(str)이어야 합니다: {type(text).__name__}을(를) 돌려주었습니다")
+    return kept(text)
+
+
+ADAPTERS = {"call": call, "consume": consume, "steps": steps, "endpoint": endpoint, "capture_filter": capture_filter}

@@ -40,6 +40,7 @@ class Host:
         self._listeners: dict[int, Listener] = {}
         self._mailboxes: dict[int, Callable[[Datagram], Any]] = {}
         self._next_port = _FIRST_EPHEMERAL_PORT
+        self.endpoint: Callable[..., Any] = Connection  # 같은 약속을 지키는 다른 끝(캡스톤의 MyTcp)으로 바꿀 수 있다
 
     @property
     def sockets(self) -> list[Socket]:
@@ -94,7 +95,7 @@ class Host:
     def _add(self, config: Config, iss: int | None, peer: str) -> Socket:
         if iss is None:
             iss = self.simulation.rng.getrandbits(32)
-        socket = Socket(self, Connection(config, iss=iss), peer)
+        socket = Socket(self, self.endpoint(config, iss=iss), peer)
         self._sockets[config.local_port, peer, config.remote_port or 0] = socket
         return socket
 

@@ -56,8 +56,10 @@ class Config:
     loss_window_after_syn_loss: bool = True  # SYN을 잃었으면 cwnd 1 MSS로 시작한다 (RFC 5681 §3.1). 리눅스는 아니다
     limited_transmit: bool = True  # (RFC 3042)
     recovery: Literal["rfc6582", "prr"] = "rfc6582"  # 회복 동안의 cwnd: 부풀리기(RFC 6582, 6675) 또는 PRR (RFC 9937)
+    count_segments: bool = False  # 회복의 셈을 커널처럼: PRR을 세그먼트로, 끝내는 ACK도 cwnd를 늘리는 데 센다
     partial_ack_timer: Literal["first", "every"] = "first"  # 부분 ACK에서 타이머를 다시 걸 때 (RFC 6582 §4)
     loss_detection: Literal["dupack", "rack"] = "dupack"  # SACK 연결의 손실 판단: RFC 6675 또는 RACK-TLP (RFC 8985)
+    tail_loss_probe: bool = True  # RACK을 쓸 때의 꼬리 손실 탐침 (RFC 8985 §7). 리눅스의 tcp_early_retrans
     undo: bool = False  # 쓸데없는 재전송이었으면 줄인 것을 되돌린다: DSACK(RFC 3708), 타임스탬프(RFC 3522, 4015)
     frto: bool = False  # 타임아웃이 쓸데없었는지 새 데이터로 알아본다: F-RTO (RFC 5682)
     ecn: bool = False  # (RFC 3168)

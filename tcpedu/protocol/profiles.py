@@ -23,6 +23,7 @@ LINUX = Config(
     timestamps=True,
     congestion=partial(Cubic, rules=LINUX_RULES),
     recovery="prr",
+    count_segments=True,
     partial_ack_timer="every",
     loss_detection="rack",  # SACK을 쓰면 언제나. 6.17부터는 끌 수 없다
     undo=True,

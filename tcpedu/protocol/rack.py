@@ -32,6 +32,15 @@ def rack_lost(segments: Iterable[tuple[int, float]], rack_time: float, reo_wnd: 
     return [number for number, sent_at in segments if sent_at + reo_wnd <= limit]
 
 
+def _end(sent: Sent) -> int:
+    return sent.end
+
+
+def sent_order(sent: Sent) -> tuple[float, int]:
+    """보낸 차례: RACK.rtt는 가장 나중에 보낸 것의 왕복 시간이다 (RFC 8985 §5.2)."""
+    return sent.at, sent.end
+
+
 class Rack:
     """RACK의 변수들 (RFC 8985 §5.2). 보낸 세그먼트의 기록은 `segments`에 있다."""
 
@@ -57,9 +66,10 @@ class Rack:
             self.min_rtt, self._min_rtt_at = rtt, now
 
     def on_delivered(self, delivered: list[Sent], now: float, echo: int | None = None) -> None:
-        """2–3단계: 새로 확인된 세그먼트들(번호 순). `echo`는 ACK의 TSecr가 가리키는 보낸 시각, ms다."""
-        for sent in delivered:
+        """2–3단계: 새로 확인된 세그먼트들(보낸 차례). `echo`는 ACK의 TSecr가 가리키는 보낸 시각, ms다."""
+        for sent in sorted(delivered, key=_end):
             self._note_order(sent)
+        for sent in delivered:
             rtt = now - sent.at
             if sent.retransmitted and self._is_ambiguous(sent, rtt, echo):
                 continue

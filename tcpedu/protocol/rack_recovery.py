@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .congestion.base import CongestionControl
-from .rack import Rack
+from .rack import Rack, sent_order
 from .recovery import Piece
 from .sack_recovery import SackRecovery
 from .scoreboard import Block
@@ -39,7 +39,7 @@ class RackRecovery(SackRecovery):
     def update(self, blocks: list[Block], ack: int) -> int:
         new = super().update(blocks, ack)
         if new:
-            for start, _ in blocks:
+            for start, _ in sorted(blocks):
                 self._delivered += self.rack.segments.sacked(*self.scoreboard.around(start))
         return new
 
@@ -89,6 +89,10 @@ class RackRecovery(SackRecovery):
         rearm = super().on_ack(acked, rtt, flight, now)
         if was_active and not self.active:
             self.rack.on_recovery_exit()
+            if self.sender.config.count_segments and self.rack.segments.any_retransmitted():
+                self._enter(now)  # 이미 다시 보낸 것이라도 recover 뒤의 손실은 새 손실이다: 커널은 다시 줄인다
+                self._fast_retransmit = False
+                self._follow(advanced=True)
         return rearm
 
     def on_rtt(self, rtt: float, now: float) -> None:
@@ -96,7 +100,7 @@ class RackRecovery(SackRecovery):
         self.tlp.measured = True
 
     def _take_cumulative(self) -> None:
-        self._delivered = self.rack.segments.cumulative(self.sender.una) + self._delivered
+        self._delivered += self.rack.segments.cumulative(self.sender.una)
 
     def _should_detect(self) -> bool:
         return True
@@ -104,6 +108,10 @@ class RackRecovery(SackRecovery):
     def _detect(self, now: float) -> None:
         """새로 확인된 것을 RACK에 알리고, 잃은 것이 있으면 회복을 시작한다 (RFC 8985 §6.2)."""
         if self._delivered:
+            if self.sender.config.count_segments:  # 커널은 SACK된 것, 누적 확인된 것의 차례로 본다
+                self._measure_min_rtt(now)
+            else:
+                self._delivered.sort(key=sent_order)
             self.rack.on_delivered(self._delivered, now, self.echo(now))
             self._delivered = []
         recovering = self.active or self.sender.una < self.recover
@@ -112,6 +120,12 @@ class RackRecovery(SackRecovery):
         self.early_at, self._probing = check_at, False
         if lost and not recovering:
             self._enter(now)
+
+    def _measure_min_rtt(self, now: float) -> None:
+        """커널은 SACK으로 알게 된 왕복 시간도 RACK.min_RTT에 넣는다."""
+        for sent in self._delivered:
+            if not sent.retransmitted:
+                self.rack.on_rtt(now - sent.at, now)
 
     def after_ack(self, *, advanced: bool, duplicate: bool, bare: bool, now: float) -> None:
         self._take_cumulative()
@@ -172,6 +186,8 @@ class RackRecovery(SackRecovery):
         if self.early_at is not None and not self._probing:
             return  # 재정렬 타이머가 걸려 있다: 새 데이터를 보냈다고 지우지 않는다 (RFC 8985 §8)
         sender = self.sender
+        if not sender.config.tail_loss_probe:
+            return
         quiet = self.active or sender.una < self.recover or self.scoreboard.blocks or not sender.in_flight
         self.early_at = None
         if quiet or sender.una == 0 or not self.tlp.may_probe() or sender.rtx_at is None:
@@ -184,7 +200,11 @@ class RackRecovery(SackRecovery):
         """재정렬 타이머이면 다시 살피고, 탐침의 때이면 보낼 것을 고른다 (RFC 8985 §6.2, §7.3)."""
         self.early_at = None
         if not self._probing:
+            was_active = self.active
             self._detect(now)
+            if self._prr is not None and not was_active and self.sender.config.count_segments:
+                # 커널은 타이머로 회복에 들 때도 하나가 도착한 것으로 센다 (tcp_rack_reo_timeout)
+                self._cwnd = self._prr.on_ack(self.sender.mss, self.outstanding(), safe=False)
             return None
         piece, is_new = self._probe_piece()
         if piece is not None:

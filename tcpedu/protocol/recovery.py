@@ -30,6 +30,7 @@ class Recovery:
         self.active = False  # 빠른 회복 중인가
         self.recover = 0  # 마지막으로 손실을 알았을 때까지 보낸 끝 (RFC 6582 §3.2)
         self.dup_acks = 0
+        self.dup_threshold = DUP_THRESHOLD
         self._limited_sent = 0  # 제한 전송으로 보낸 바이트 (RFC 3042)
         self._prr: Prr | None = None
         self._cwnd = 0  # 회복 동안의 cwnd
@@ -65,7 +66,11 @@ class Recovery:
         """처음 두 중복 ACK마다 세그먼트 하나를 더 보낸다: 제한 전송 (RFC 3042 §2)."""
         if not self.dup_acks or not self.sender.config.limited_transmit:
             return 0
-        return min(self.dup_acks, DUP_THRESHOLD - 1) * self.sender.mss
+        return self._most_limited() * self.sender.mss
+
+    def _most_limited(self) -> int:
+        """제한 전송으로 더 보낼 수 있는 세그먼트의 수."""
+        return min(self.dup_acks, self.dup_threshold - 1)
 
     # 다시 보낼 것 ---------------------------------------------------------
 
@@ -110,14 +115,33 @@ class Recovery:
         """새 데이터를 확인하는 ACK. 재전송 타이머를 다시 걸 것이면 참. SND.UNA는 이미 나아갔다."""
         if not self.active:
             if self.dup_acks:
+                acked = self._news_after_duplicates(acked)
                 self.dup_acks = self._limited_sent = 0
             self.congestion.on_ack(acked, rtt, flight, now)
             return True
-        self.congestion.on_ack(acked, rtt, flight, now)
         if self.sender.una >= self.recover:
-            self._leave(now)
+            self._finish(acked, rtt, flight, now)
             return True
+        self.congestion.on_ack(acked, rtt, flight, now)
         return self._on_partial_ack(acked)
+
+    def _finish(self, acked: int, rtt: float | None, flight: int, now: float) -> None:
+        """전체 ACK. 커널은 먼저 회복을 끝내고, 이 ACK로 새로 도착한 것을 보통의 ACK처럼 센다."""
+        grows = self.sender.config.count_segments and not self.congestion.counts_sacked
+        news = self._arrived_by(acked)
+        if not grows:
+            self.congestion.on_ack(acked, rtt, flight, now)
+        self._leave(now)
+        if grows:
+            self.congestion.on_ack(news, rtt, flight, now)
+
+    def _news_after_duplicates(self, acked: int) -> int:
+        """중복 ACK 뒤의 새 ACK: 혼잡 제어에 알릴, 확인된 바이트."""
+        return acked
+
+    def _arrived_by(self, acked: int) -> int:
+        """`acked`바이트를 확인한 ACK로 새로 도착을 안 바이트."""
+        return acked
 
     def _on_partial_ack(self, acked: int) -> bool:
         raise NotImplementedError
@@ -152,7 +176,7 @@ class Recovery:
         """빠른 회복의 시작. 제한 전송으로 보낸 것은 FlightSize에서 뺀다 (RFC 5681 §3.2 2단계)."""
         sender = self.sender
         flight = sender.nxt - sender.una - self._limited_sent
-        pipe = self.outstanding()
+        pipe, prior_cwnd = self.outstanding(), self.congestion.cwnd
         self.active = True
         self.recover = sender.max_nxt
         self.congestion.on_loss(pipe if self.congestion.counts_sacked else flight, now)
@@ -160,7 +184,10 @@ class Recovery:
         if self.undo is not None:
             self.undo.start(self.sender.una)
         if sender.config.recovery == "prr" and not self.congestion.own_recovery:
-            self._prr = Prr(self._recover_fs(flight), self.congestion.ssthresh, sender.mss)
+            if sender.config.count_segments:  # 커널의 prior_cwnd
+                self._prr = Prr(prior_cwnd, self.congestion.ssthresh, sender.mss, unit=sender.mss)
+            else:
+                self._prr = Prr(self._recover_fs(flight), self.congestion.ssthresh, sender.mss)
 
     def _recover_fs(self, flight: int) -> int:
         """PRR의 RecoverFS: 회복을 시작할 때 나가 있던 바이트 (RFC 9937 §6.1)."""

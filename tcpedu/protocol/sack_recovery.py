@@ -128,6 +128,8 @@ class SackRecovery(Recovery):
         self._note_arrived()
         if self.congestion.counts_sacked:  # 길을 재는 알고리즘에는 SACK으로 도착한 것까지와 pipe를 알린다
             acked, flight = self._arrived, self.outstanding() + self._arrived
+        elif self.sender.config.count_segments and not self.active:
+            acked = self._arrived  # 커널은 이 ACK로 새로 알려진 것을 센다: SACK도 넣고, 벌써 SACK된 것은 뺀다
         rearm = super().on_ack(acked, rtt, flight, now)
         if self._should_detect():
             self._detect(now)
@@ -137,6 +139,9 @@ class SackRecovery(Recovery):
     def _note_arrived(self) -> None:
         before, self._total = self._total, self.sender.una + self.scoreboard.sacked
         self._arrived = self._total - before
+
+    def _arrived_by(self, acked: int) -> int:
+        return self._arrived
 
     def _should_detect(self) -> bool:
         """누적 확인이 나아갔을 때도 새로 잃은 것을 살펴볼까."""

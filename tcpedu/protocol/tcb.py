@@ -115,7 +115,8 @@ class Tcb:
     def stop_timers(self) -> None:
         """끝난 연결에는 타이머도 보낼 것도 없다."""
         sender = self.sender
-        sender.rtx_at = sender.recovery.early_at = sender.persist.at = sender.pacer.at = None
+        sender.rtx_at = sender.waiting_since = sender.recovery.early_at = None
+        sender.persist.at = sender.pacer.at = None
         self.time_wait_at = self.keepalive.at = None
         if self.receiver is not None:
             self.receiver.delayed.at = None

@@ -1,4 +1,4 @@
-"""연결의 타이머들: 재전송, 지속, 지연 ACK, 킵얼라이브, 페이싱, 2 MSL (RFC 9293 §3.10.8).
+"""연결의 타이머들: 재전송, 사용자 타임아웃, 지속, 지연 ACK, 킵얼라이브, 페이싱, 2 MSL (RFC 9293 §3.10.8).
 
 강의: lessons/07_retransmission.ipynb
 """
@@ -17,6 +17,7 @@ def next_timer(tcb: Tcb) -> float | None:
     for at in (
         sender.recovery.early_at, sender.persist.at, sender.pacer.at, tcb.time_wait_at, tcb.keepalive.at,
         None if receiver is None else receiver.delayed.at,
+        None if tcb.config.user_timeout is None else _user_deadline(tcb),
     ):  # fmt: skip
         if at is not None and (first is None or at < first):
             first = at
@@ -28,6 +29,9 @@ def run(tcb: Tcb, now: float) -> bool:
     first = next_timer(tcb)
     if first is None or first > now:
         return False
+    if _due(_user_deadline(tcb), now):
+        tcb.give_up(f"{tcb.config.user_timeout:g}초 동안 확인받지 못해 포기했습니다")
+        return True
     if _due(tcb.time_wait_at, now):
         tcb.move(Event.TIMEOUT_2MSL)
     if tcb.receiver is not None and _due(tcb.receiver.delayed.at, now):
@@ -47,18 +51,22 @@ def _due(at: float | None, now: float) -> bool:
     return at is not None and at <= now
 
 
+def _user_deadline(tcb: Tcb) -> float | None:
+    """확인을 기다리는 것이 있으면, 포기할 시각."""
+    timeout, since = tcb.config.user_timeout, tcb.sender.waiting_since
+    return None if timeout is None or since is None else since + timeout
+
+
 def _retransmit(tcb: Tcb, now: float) -> None:
-    """재전송 타이머. R1만큼 되풀이했으면 알리고, R2만큼이거나 사용자 타임아웃이 지났으면 포기한다 (RFC 9293 §3.8.3)."""
+    """재전송 타이머. R1만큼 되풀이했으면 알리고, R2만큼이면 포기한다 (RFC 9293 §3.8.3)."""
     sender, config = tcb.sender, tcb.config
-    limit = config.retries if sender.syn_acked else config.syn_retries
-    waited = now - sender.waiting_since if sender.waiting_since is not None else 0.0
-    if config.user_timeout is not None and waited >= config.user_timeout:
-        tcb.give_up(f"{config.user_timeout:g}초 동안 확인받지 못해 포기했습니다")
-    elif sender.retries >= limit:
+    linear = config.syn_linear_timeouts if tcb.state is State.SYN_SENT else 0
+    # 리눅스는 백오프 없이 다시 보낸 것을 횟수에 넣지 않는다 (ip-sysctl, tcp_syn_retries).
+    limit = config.retries if sender.syn_acked else config.syn_retries + linear
+    if sender.retries >= limit:
         tcb.give_up(f"{limit}번 재전송해도 답이 없어 포기했습니다")
     else:
-        linear = tcb.state is State.SYN_SENT and sender.retries < config.syn_linear_timeouts
-        sender.on_timeout(now, backoff=not linear)
+        sender.on_timeout(now, backoff=sender.retries >= linear)
         if sender.retries == config.warn_retries:
             tcb.warnings.append(Notice(now, f"{sender.retries}번 재전송했지만 아직 답이 없습니다"))
 

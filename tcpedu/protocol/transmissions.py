@@ -157,6 +157,10 @@ class Transmissions:
             return None
         return self.lost[0], self._by_start[self.lost[0]].end
 
+    def any_retransmitted(self) -> bool:
+        """잃었거나 다시 보낸, 아직 확인받지 못한 것이 있는가."""
+        return bool(self.lost) or any(sent.retransmitted for sent in self.flying.values())
+
     def last(self) -> tuple[int, int] | None:
         """확인받지 못한 가장 뒤의 구간."""
         if not self._starts:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .source import show_source
     from .state_diagrams import state_diagram
     from .trace_plots import plot_cwnd, plot_queue, plot_rtt, plot_throughput, plot_time_sequence
+    from .widgets.ceiling_view import CeilingView
     from .widgets.congestion_lab import CongestionLab
     from .widgets.inspector import HeaderInspector
     from .widgets.ladder import LadderPlayer
@@ -36,6 +37,7 @@ _HOMES = {
     "source": ("show_source",),
     "state_diagrams": ("state_diagram",),
     "trace_plots": ("plot_cwnd", "plot_queue", "plot_rtt", "plot_throughput", "plot_time_sequence"),
+    "widgets.ceiling_view": ("CeilingView",),
     "widgets.congestion_lab": ("CongestionLab",),
     "widgets.inspector": ("HeaderInspector",),
     "widgets.ladder": ("LadderPlayer",),
@@ -51,8 +53,8 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "CongestionLab", "Diagram", "HeaderInspector", "LadderPlayer", "LossExplorer", "NagleTimeline", "QueueDelayView",
-    "RttExplorer", "SequenceRing", "StateExplorer", "SynBacklogView", "WindowView", "concept_map",
+    "CeilingView", "CongestionLab", "Diagram", "HeaderInspector", "LadderPlayer", "LossExplorer", "NagleTimeline",
+    "QueueDelayView", "RttExplorer", "SequenceRing", "StateExplorer", "SynBacklogView", "WindowView", "concept_map",
     "encapsulation_diagram", "header_diagram", "layers_diagram", "phase_diagram", "plot_cwnd", "plot_queue", "plot_rtt",
     "plot_throughput", "plot_time_sequence", "plot_times", "sequence_diagram", "show_source", "state_diagram", "style",
 ]  # fmt: skip

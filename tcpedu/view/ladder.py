@@ -233,6 +233,12 @@ def _setter(target: Any, name: str) -> Callable[[float], None]:
 
 def _segment_moments(arrow: Arrow, usual: float) -> list[_Moment]:
     record = arrow.record
+    if record.arrived == record.sent:  # 한 곳에서 잡은 캡처에는 가는 시간이 없다: 한 줄에 하나씩 눕힌다
+
+        def lay(y: float) -> None:
+            arrow.y1 = arrow.y2 = y
+
+        return [_Moment(record.sent, 2, ("seen", ""), SEND_GAP, lay)]
     # 잃은 것도 닿았을 자리를 향해 그려야 이웃한 화살표와 나란하다.
     arrived = record.arrived if record.arrived is not None else record.sent + usual
     return [

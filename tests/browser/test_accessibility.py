@@ -69,6 +69,11 @@ CASES = {
         (("checkbox", "Nagle 알고리즘 (끄면 TCP_NODELAY)"), ("checkbox", "지연 ACK"), ("slider", "미루는 한도"),
          ("slider", "RTT"), ("button", "지금 설정을 고정")),
     ),
+    "천장": Case(
+        "CeilingView()", "무엇이 막는가",
+        (("group", "길"), ("slider", "RTT"), ("slider", "속도"), ("slider", "손실률"), ("slider", "수신 버퍼"),
+         ("button", "설정을 처음으로")),
+    ),
     "SYN 플러드": Case(
         "SynBacklogView()", "SYN 플러드와 대기열",
         (*PLAYED, ("combobox", "tcp_syncookies"), ("slider", "백로그"), ("slider", "플러드"), ("slider", "시각")),

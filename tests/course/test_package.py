@@ -7,7 +7,10 @@ import sys
 
 import pytest
 
-NAMES = ("check", "hint", "overview", "packet_table", "predict", "problem", "problems", "quiz", "solution")
+NAMES = (
+    "check", "hint", "meet_kernel", "my_pieces", "my_tcp", "overview", "packet_table", "predict", "problem", "problems",
+    "quiz", "solution",
+)  # fmt: skip
 
 
 def run(code: str) -> str:

@@ -67,7 +67,7 @@ def test_the_table_shows_the_ecn_field_as_the_receiver_saw_it():
 
 @pytest.mark.parametrize(("drops", "kind"), [([8], "fast retransmit"), (range(8, 14), "timeout")])
 def test_a_loss_is_announced_too(drops, kind):
-    """RFC 3168 §6.1.2: 손실이나 타임아웃으로 줄여도 그다음 새 데이터에 CWR이 있다. 표시 때문에 줄인 것으로 세지는 않는다."""
+    """RFC 3168 §6.1.2: 손실이나 타임아웃으로 줄여도 다음 새 데이터에 CWR이 있다. 표시로 줄인 것으로 세지 않는다."""
     trace = marked_transfer(marks=[], drops=drops, segments=40, window=6)
     cwr = [sent for sent in trace.segments if "CWR" in str(sent.segment.flags) and sent.number > 1]
     lost_at = min(event.time for event in follow(trace).events if event.kind == kind)

@@ -244,5 +244,5 @@ def test_the_stage_gives_up_sooner_than_the_rfc_asks() -> None:
     """포기하는 것까지 보려고 짧게 둔 값이다: RFC 9293 §3.8.3의 R2는 100초 이상이다."""
     assert CONFIG.user_timeout == 5.0
     stage = Stage().play("A open", *GIVE_UP)
-    assert stage.now == pytest.approx(7.01)
+    assert stage.now == pytest.approx(5.01)
     assert stage.state("A") is State.CLOSED

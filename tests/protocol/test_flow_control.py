@@ -240,5 +240,5 @@ def test_the_user_timeout() -> None:
     while (at := connection.next_timer()) is not None:
         connection.poll(at)
         last = at
-    assert last == 32.0  # 재전송 1, 3, 7, 15초, 그다음 타임아웃에서 20초가 지났음을 안다
+    assert last == 21.0  # 1초에 보냈다. 재전송은 2, 4, 8, 16초에 하고 그다음은 32초지만 기다리지 않는다
     assert connection.error == "20초 동안 확인받지 못해 포기했습니다"

@@ -1,5 +1,7 @@
 """두 벌의 설정: 커널에서 잰 값과 같은가."""
 
+from dataclasses import replace
+
 import pytest
 from hand import IRS, ISS, ack, seg, sent
 
@@ -10,8 +12,6 @@ from tcpedu.protocol.segment import MSS, SackPermitted
 
 
 def started(config: Config) -> list[float]:
-    from dataclasses import replace
-
     connection = Connection(replace(config, local_port=1000, remote_port=80), iss=ISS)
     connection.open()
     times = [0.0] if connection.poll(0.0) else []
@@ -23,12 +23,21 @@ def started(config: Config) -> list[float]:
 def test_syn_retries() -> None:
     """RFC 6298의 1, 3, 7…초와, 커널 6.18에서 잰 1.0 2.0 3.1 4.1 5.1 7.1 11.3초."""
     assert started(TEXTBOOK)[:4] == [0, 1, 3, 7]
-    assert started(LINUX)[:7] == [0, 1, 2, 3, 4, 5, 7]
+    # ip-sysctl: 마지막 재전송은 67초, 포기는 131초
+    assert started(LINUX) == [0, 1, 2, 3, 4, 5, 7, 11, 19, 35, 67]
+
+
+def test_connecting_is_given_up() -> None:
+    for config, seconds, times in ((TEXTBOOK, 183, 7), (LINUX, 131, 10)):
+        connection = Connection(replace(config, local_port=1000, remote_port=80), iss=ISS)
+        connection.open()
+        now = 0.0
+        while connection.poll(now) or connection.next_timer() is not None:
+            now = connection.next_timer() or now
+        assert now == seconds and connection.error == f"{times}번 재전송해도 답이 없어 포기했습니다"
 
 
 def opened(config: Config, rtt: float) -> Connection:
-    from dataclasses import replace
-
     # 타임스탬프를 빼면 손으로 건네기 쉽다
     settings = replace(config, local_port=1000, remote_port=80, mss=1000, timestamps=False, window_scale=None)
     connection = Connection(settings, iss=ISS)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from tcpedu.course.capstone.library_pieces import DUP_THRESHOLD, Reno
 from tcpedu.course.packet_problem import packet_table_problem
 from tcpedu.course.packet_tables import loss
 from tcpedu.course.problem import Case, Problem
@@ -301,61 +302,6 @@ AIMD_FAIR_POINT = Problem(
 )
 
 # ── Reno ────────────────────────────────────────────────────────────────────
-
-DUP_THRESHOLD = 3
-
-
-class Reno:
-    """RFC 5681의 Reno: 라이브러리의 `Reno`에, 보내는 쪽이 하는 일(중복 ACK 세기, 부풀리기)을 붙였다."""
-
-    def __init__(self, mss: int) -> None:
-        self.mss = mss
-        self.in_flight = 0
-        self.dup_acks = 0
-        self._control = congestion.Reno(mss)
-        self._inflated = 0
-
-    @property
-    def cwnd(self) -> int:
-        """부풀린 것까지 더한 혼잡 윈도우, 바이트."""
-        return self._control.cwnd + self._inflated
-
-    @property
-    def ssthresh(self) -> float:
-        """슬로 스타트 임계값, 바이트."""
-        return self._control.ssthresh
-
-    @property
-    def phase(self) -> str:
-        """지금 단계의 이름."""
-        return str(self._control.phase)
-
-    def on_send(self, size: int) -> None:
-        """새 데이터를 보냈다."""
-        self.in_flight += size
-
-    def on_ack(self, acked: int) -> None:
-        """새 데이터를 확인하는 ACK."""
-        recovering = self._control.in_recovery
-        self._control.on_ack(acked, None, self.in_flight, 0.0)
-        self.in_flight -= acked
-        self.dup_acks = self._inflated = 0
-        if recovering:
-            self._control.on_recovery_exit(0.0)
-
-    def on_dup_ack(self) -> None:
-        """중복 ACK."""
-        self.dup_acks += 1
-        if self._control.in_recovery:
-            self._inflated += self.mss
-        elif self.dup_acks == DUP_THRESHOLD:
-            self._control.on_loss(self.in_flight, 0.0)
-            self._inflated = DUP_THRESHOLD * self.mss
-
-    def on_timeout(self) -> None:
-        """재전송 타이머가 끝났다."""
-        self._control.on_timeout(self.in_flight, 0.0)
-        self.dup_acks = self._inflated = 0
 
 
 class _Plain:

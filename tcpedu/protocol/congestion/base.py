@@ -64,15 +64,23 @@ class Rules:
     `whole_segments`: 참이면 줄일 때 세그먼트의 배수로 내린다. 리눅스는 cwnd를 세그먼트로 센다.
     `reduce_from_cwnd`: 참이면 ssthresh를 FlightSize가 아니라 cwnd에서 셈한다.
     `grow_when_app_limited`: 거짓이면 cwnd를 다 쓰지 않았을 때 늘리지 않는다.
+    `use_by_window`: 참이면 다 썼는지를 ACK마다가 아니라 윈도우마다 본다. 다 쓴 윈도우의 ACK에는 끝까지 늘리고, 슬로
+    스타트에서는 나가 있던 것의 두 배까지 늘린다(커널의 `tcp_is_cwnd_limited`).
+    `reduce_once`: 참이면 회복 중의 타임아웃에는 ssthresh를 또 낮추지 않는다(커널의 `tcp_enter_loss`).
     """
 
     abc_limit: float = 1
     whole_segments: bool = False
     reduce_from_cwnd: bool = False
     grow_when_app_limited: bool = True
+    use_by_window: bool = False
+    reduce_once: bool = False
 
 
-LINUX = Rules(abc_limit=math.inf, whole_segments=True, reduce_from_cwnd=True, grow_when_app_limited=False)
+LINUX = Rules(
+    abc_limit=math.inf, whole_segments=True, reduce_from_cwnd=True, grow_when_app_limited=False, use_by_window=True,
+    reduce_once=True,
+)  # fmt: skip
 
 
 def initial_window(mss: int) -> int:

@@ -105,13 +105,17 @@ class Cubic(Reno):
         """슬로 스타트는 Reno와 같고, 혼잡 회피에서는 세제곱 곡선을 따른다 (RFC 9438 §4.2–4.5, §4.10)."""
         if rtt is not None:
             self.srtt = rtt if self.srtt is None else 7 / 8 * self.srtt + rtt / 8
-        if not self._may_grow(in_flight):
-            self._paused = True
         if self.hystart is not None and self.ssthresh == math.inf:  # 처음 슬로 스타트에서만 (RFC 9406 §4.3)
             self.hystart.on_ack(acked, rtt, in_flight)
             if self.hystart.done:
                 self.ssthresh = self.cwnd
         super().on_ack(acked, rtt, in_flight, now)
+
+    def _may_grow(self, acked: int, in_flight: int) -> bool:
+        grows = super()._may_grow(acked, in_flight)
+        if not grows:
+            self._paused = True
+        return grows
 
     def _slow_start(self, acked: int) -> int:
         before = self.cwnd

@@ -62,22 +62,32 @@ class Reno(CongestionControl):
         self._credit = 0  # 혼잡 회피에서 cwnd를 늘리려고 모은, 확인된 바이트
         self._timed_out = False  # 타임아웃 뒤로 새 ACK가 없다
         self._before: tuple[int, float] | None = None  # 줄이기 전의 (cwnd, ssthresh)
+        self._window_left = 0  # 지금 윈도우에서 아직 확인되지 않은 바이트. 아래 둘은 그 윈도우의 것이다
+        self._used_up = False  # cwnd를 다 쓴 적이 있는가
+        self._most_out = 0  # 가장 많이 나가 있던 바이트
 
     # 늘리기 ---------------------------------------------------------------
 
     def on_ack(self, acked: int, rtt: float | None, in_flight: int, now: float) -> None:
         """슬로 스타트나 혼잡 회피로 cwnd를 늘린다. 빠른 회복 중에는 그대로 둔다 (RFC 5681 §3.1, §3.2)."""
         self._timed_out = False
-        if self.in_recovery or not self._may_grow(in_flight):
+        grows = self._may_grow(acked, in_flight)
+        if self.in_recovery or not grows:
             return
         if self.cwnd < self.ssthresh:
             acked = self._slow_start(acked)
         if acked:
             self._avoid_congestion(acked, now)
 
-    def _may_grow(self, in_flight: int) -> bool:
+    def _may_grow(self, acked: int, in_flight: int) -> bool:
         """cwnd를 다 쓰고 있는가: 세그먼트 하나를 더 보낼 자리가 없었다."""
-        return self.rules.grow_when_app_limited or in_flight + self.mss > self.cwnd
+        used_up = in_flight + self.mss > self.cwnd
+        if not self.rules.use_by_window:
+            return self.rules.grow_when_app_limited or used_up
+        if used_up or self._window_left <= 0 or (not self._used_up and in_flight > self._most_out):
+            self._used_up, self._most_out, self._window_left = used_up, in_flight, in_flight
+        self._window_left -= acked
+        return self._used_up or self.cwnd < min(self.ssthresh, 2 * self._most_out)
 
     def _slow_start(self, acked: int) -> int:
         """ACK 하나에 min(N, L·SMSS)만큼 늘린다 (RFC 5681 §3.1 식 2, L > 1이면 RFC 3465). 남은 바이트를 돌려준다."""
@@ -93,10 +103,21 @@ class Reno(CongestionControl):
 
     def _avoid_congestion(self, acked: int, now: float) -> None:
         """확인된 바이트가 cwnd만큼 모일 때마다 SMSS를 더한다: RTT마다 세그먼트 하나 (RFC 5681 §3.1)."""
+        if self.rules.whole_segments:
+            self._spend_credit(acked, self.cwnd)
+            return
         self._credit += acked
         if self._credit >= self.cwnd:
             self._credit -= self.cwnd
             self.cwnd += self.mss
+
+    def _spend_credit(self, acked: int, cost: int) -> None:
+        """`cost`가 모일 때마다 SMSS를 더한다. 큰 ACK에는 여러 번, 밀린 것에는 한 번만(커널의 `tcp_cong_avoid_ai`)."""
+        if self._credit >= cost:
+            self._credit = 0
+            self.cwnd += self.mss
+        times, self._credit = divmod(self._credit + acked, cost)
+        self.cwnd += times * self.mss
 
     # 줄이기 ---------------------------------------------------------------
 
@@ -114,7 +135,8 @@ class Reno(CongestionControl):
         """cwnd를 세그먼트 하나(LW)로 하고 슬로 스타트로 돌아간다 (RFC 5681 §3.1)."""
         if not self._timed_out:  # RFC 5681 §3.1: 같은 세그먼트가 또 타임아웃되면 ssthresh를 그대로 둔다
             self._save()
-            self.ssthresh = self._reduced(in_flight)
+            if not (self.in_recovery and self.rules.reduce_once):
+                self.ssthresh = self._reduced(in_flight)
         self._timed_out = True
         self.cwnd = self.mss
         self.in_recovery = False
