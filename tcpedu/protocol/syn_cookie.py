@@ -38,7 +38,7 @@ def syn_cookie(four_tuple: FourTuple, isn: int, mss_index: int, minute: int, sec
     """
     if not 0 <= mss_index < len(MSS_TABLE):
         raise ValueError(f"MSS의 칸은 0 이상 {len(MSS_TABLE) - 1} 이하여야 합니다: {mss_index}")
-    low = (_hash(four_tuple, secret, b"mss", minute) + mss_index) & _LOW_MASK
+    low = (cookie_hash(four_tuple, secret, b"mss", minute) + mss_index) & _LOW_MASK
     return (_base(four_tuple, isn, secret) + (minute << _LOW_BITS) + low) % MODULUS
 
 
@@ -57,15 +57,19 @@ def check_syn_cookie(cookie: int, four_tuple: FourTuple, isn: int, minute: int, 
     age = (minute - (rest >> _LOW_BITS)) % (1 << 8)  # 분은 8비트만 실려 있다
     if age >= MAX_AGE:
         return None
-    index = (rest - _hash(four_tuple, secret, b"mss", minute - age)) & _LOW_MASK
+    index = (rest - cookie_hash(four_tuple, secret, b"mss", minute - age)) & _LOW_MASK
     return index if index < len(MSS_TABLE) else None
 
 
-def _base(four_tuple: FourTuple, isn: int, secret: bytes) -> int:
-    return _hash(four_tuple, secret, b"isn", 0) + isn
+def cookie_hash(four_tuple: FourTuple, secret: bytes, purpose: bytes, minute: int) -> int:
+    """비밀 키가 없으면 셈할 수 없는 32비트. 쓰임새마다 다른 값이 나오게 `purpose`를 섞는다 (RFC 4987 §3.6).
 
-
-def _hash(four_tuple: FourTuple, secret: bytes, purpose: bytes, minute: int) -> int:
-    """비밀 키가 없으면 셈할 수 없는 32비트. 쓰임새마다 다른 값이 나오게 `purpose`를 섞는다."""
+    >>> hex(cookie_hash(("10.0.0.2", 80, "10.0.0.1", 50000), b"secret", b"isn", 0))
+    '0x577fee45'
+    """
     message = four_tuple_bytes(four_tuple) + purpose + (minute % (1 << 64)).to_bytes(8, "big")
     return int.from_bytes(hmac.digest(secret, message, "sha256")[:4], "big")
+
+
+def _base(four_tuple: FourTuple, isn: int, secret: bytes) -> int:
+    return cookie_hash(four_tuple, secret, b"isn", 0) + isn
