@@ -7,17 +7,20 @@ import os
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 from tcpedu import __version__
+from tcpedu.grading.finish import Finished
 from tcpedu.grading.pages import class_page, learner_page, page_names
 from tcpedu.grading.result import ProblemResult, State, Status, SubmissionResult
 
 PAGES = "pages"
 
 
-def write_reports(results: Sequence[SubmissionResult], out: Path, *, ignored: Sequence[str] = ()) -> None:
+def write_reports(finished: Finished, out: Path, *, ignored: Sequence[str] = ()) -> None:
     """모든 보고서를 `out`에 쓴다. 파일마다 다 쓴 뒤에 제자리에 놓는다."""
+    results = finished.results
     (out / PAGES).mkdir(parents=True, exist_ok=True)
     names = page_names(results)
     # 엑셀은 BOM이 없는 UTF-8을 CP949로 읽는다.
@@ -25,9 +28,11 @@ def write_reports(results: Sequence[SubmissionResult], out: Path, *, ignored: Se
     write_text(out / "results.json", results_json(results))
     write_text(out / "junit.xml", junit_xml(results))
     for result in results:
-        write_text(out / PAGES / names[result.file], learner_page(result))
+        page = out / PAGES / names[result.file]
+        write_text(page, learner_page(result))
+        write_text(page.with_suffix(".json"), result_json(result))
     links = {file: f"{PAGES}/{name}" for file, name in names.items()}
-    write_text(out / "index.html", class_page(results, links, ignored))
+    write_text(out / "index.html", class_page(finished, links, ignored))
 
 
 def write_text(path: Path, text: str) -> None:
@@ -46,14 +51,15 @@ def grades_csv(results: Sequence[SubmissionResult]) -> str:
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\r\n")
     heads = [f"{lesson[:2]} {name}" for lesson, name in columns]
-    writer.writerow(["파일", "학생", "과제", "상태", "점수", "만점", "백분율", *heads, "알림"])
+    writer.writerow(["파일", "학생", "학번", "과제", "상태", "점수", "만점", "백분율", *heads, "지각", "알림"])
     for result in results:
         earned = {(result.lesson, problem.name): problem.points for problem in result.problems}
         scores = [earned.get(column, "") for column in columns]
         writer.writerow([
-            safe_cell(result.file), safe_cell(result.student), result.lesson, result.state.value,
+            safe_cell(result.file), safe_cell(result.student), safe_cell(result.person.number), result.lesson,
+            result.state.value,
             *(_number(value) for value in (result.points, result.possible, result.percent)), *scores,
-            safe_cell(" / ".join(filter(None, [result.reason, *result.findings]))),
+            result.late, safe_cell(" / ".join(filter(None, [result.reason, *result.findings]))),
         ])  # fmt: skip
     return file.getvalue()
 
@@ -72,8 +78,18 @@ def safe_cell(text: str) -> str:
 
 def results_json(results: Sequence[SubmissionResult]) -> str:
     """모든 것을 담은 JSON."""
-    content = {"tcpedu": __version__, "submissions": [result.to_dict() for result in results]}
+    content = {"tcpedu": __version__, "submissions": [_public(result) for result in results]}
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def result_json(result: SubmissionResult) -> str:
+    """한 사람의 JSON."""
+    return json.dumps({"tcpedu": __version__, **_public(result)}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _public(result: SubmissionResult) -> dict[str, Any]:
+    """답의 지문은 견줄 때만 쓰므로 보고서에는 담지 않는다."""
+    return {name: value for name, value in result.to_dict().items() if name != "prints"}
 
 
 # JUnit XML

@@ -63,7 +63,7 @@ def guess(path: str) -> Guess:
 
 
 # 명단의 열 이름. LMS가 내보낸 성적표도 그대로 명단이 된다.
-NUMBER = ("학번", "학생번호", "ID number", "SIS User ID", "식별 번호", "student number", "student id", "number")
+NUMBER = ("학번", "학생번호", "ID number", "SIS User ID", "ID 번호", "student number", "student id", "number")
 NAME = ("이름", "성명", "학생", "Full name", "Name", "Student", "전체 이름", "성 / 이름")
 EMAIL = ("이메일", "이메일 주소", "전자우편", "Email address", "Email", "SIS Login ID", "사용자명", "username")
 LMS = ("ID", "Identifier", "식별자", "user id")
