@@ -43,7 +43,7 @@ def members(file: Path) -> Iterator[Member]:
 def _opened(file: Path) -> zipfile.ZipFile:
     if file.is_symlink() or not file.is_file():
         raise Unreadable("심볼릭 링크나 보통 파일이 아닌 것은 열지 않습니다.")
-    return _zip(open(file, "rb"))  # noqa: SIM115
+    return _zip(open(file, "rb"))
 
 
 def _zip(source: IO[bytes]) -> zipfile.ZipFile:

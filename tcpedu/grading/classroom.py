@@ -104,11 +104,24 @@ def grade(
     place = Path(out)
     place.mkdir(parents=True, exist_ok=True)
     found = collect(Path(folder), without=place)
-    with Store(place) as store:
+    with Store(place) as store, MemoryWatch() as memory:
         done = _run(found, store, options, progress)
-    finished = finish([(one, done[one.name][0]) for one in found.submissions], place, people, deadlines, fill)
-    reused = sum(reused for _, reused in done.values())
-    return _summary(finished, found, place, reused, time.monotonic() - started)
+        graded = time.monotonic()
+        finished = finish([(one, done[one.name][0]) for one in found.submissions], place, people, deadlines, fill)
+        reused = sum(reused for _, reused in done.values())
+        summary = _summary(finished, found, place, reused)
+        _remember(store, done, options, memory.peak, time.monotonic() - graded)
+    return replace(summary, seconds=round(time.monotonic() - started, 1))
+
+
+def _remember(
+    store: Store, done: dict[str, tuple[SubmissionResult, bool]], options: Options, peak: int, report: float
+) -> None:
+    """큰 반의 시간과 메모리를 셈할 수 있게 잰 것을 적어 둔다."""
+    fresh = [result for result, reused in done.values() if not reused and result.state is State.GRADED]
+    if fresh and options.scheduler is None:
+        jobs = min(options.jobs, len(fresh))
+        store.put_run(Run(len(fresh), jobs, sum(one.seconds for one in fresh), peak // jobs, report / len(done)))
 
 
 def _roster(roster: PathLike | None, fill: Sequence[str]) -> Roster | None:
@@ -123,26 +136,20 @@ def _roster(roster: PathLike | None, fill: Sequence[str]) -> Roster | None:
 def _run(
     found: Collection, store: Store, options: Options, progress: Callable[[Progress], None] | None
 ) -> dict[str, tuple[SubmissionResult, bool]]:
-    started, fresh = time.monotonic(), 0
     done: dict[str, tuple[SubmissionResult, bool]] = {}
-    with MemoryWatch() as memory:
-        for result, reused in _results(found.submissions, store, options):
-            done[result.file] = result, reused
-            fresh += not reused and result.state is State.GRADED
-            if progress is not None:
-                progress(Progress(len(done), len(found.submissions), result, reused))
-    if fresh and options.scheduler is None:
-        jobs = min(options.jobs, fresh)
-        store.put_run(Run(fresh, jobs, time.monotonic() - started, memory.peak // jobs))
+    for result, reused in _results(found.submissions, store, options):
+        done[result.file] = result, reused
+        if progress is not None:
+            progress(Progress(len(done), len(found.submissions), result, reused))
     return done
 
 
-def _summary(finished: Finished, found: Collection, out: Path, reused: int, seconds: float) -> GradeSummary:
+def _summary(finished: Finished, found: Collection, out: Path, reused: int) -> GradeSummary:
     from tcpedu.grading.report import write_reports
 
     write_reports(finished, out, ignored=found.ignored)
     return GradeSummary(
-        finished.results, out, found.ignored, reused, round(seconds, 1), older=finished.older,
+        finished.results, out, found.ignored, reused, 0.0, older=finished.older,
         absent=finished.absent, notes=finished.notes, filled=tuple(out / "lms" / name for name in finished.filled),
     )  # fmt: skip
 
@@ -166,9 +173,7 @@ def _lesson(assignment: str | None) -> str | None:
     return found[0]
 
 
-def _results(
-    found: Sequence[Found], store: Store, options: Options
-) -> Iterator[tuple[SubmissionResult, bool]]:
+def _results(found: Sequence[Found], store: Store, options: Options) -> Iterator[tuple[SubmissionResult, bool]]:
     """이미 아는 결과를 먼저, 나머지는 채점하는 대로. 내용이 같은 제출물은 한 번만 돌린다."""
     fresh: dict[str, list[Job]] = {}
     for one in found:

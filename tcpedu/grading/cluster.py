@@ -41,7 +41,8 @@ def each(jobs: Sequence[Job], scheduler: str, keys: Mapping[str, str]) -> Iterat
                 except Unreadable as error:
                     yield SubmissionResult(job.name, job.student, State.UNREADABLE, reason=str(error))
                     continue
-                future = client.submit(grade_remotely, asdict(job), data, edition(), key=keys[job.name], retries=RETRIES)
+                name = keys[job.name]
+                future = client.submit(grade_remotely, asdict(job), data, edition(), key=name, retries=RETRIES)
                 names[future.key] = job
                 running.add(future)
                 return
@@ -58,7 +59,7 @@ def _distributed() -> Any:
     try:
         import distributed
     except ImportError:
-        raise ValueError("--scheduler를 쓰려면 dask distributed가 있어야 합니다: pip install 'tcpedu[cluster]'") from None
+        raise ValueError("--scheduler에는 dask distributed가 필요합니다: pip install 'tcpedu[cluster]'") from None
     return distributed
 
 

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tcpedu.grading import archive
@@ -29,7 +29,7 @@ class Found:
     member: tuple[int, ...] = ()
     modified: float | None = None  # 파일의 시각
     trouble: str = ""  # 읽지 않을 까닭
-    guess: Guess = Guess()
+    guess: Guess = field(default_factory=Guess)
 
     @property
     def base(self) -> str:

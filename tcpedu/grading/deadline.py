@@ -106,5 +106,6 @@ def _percent(text: str, row: int) -> float:
     except ValueError:
         value = -1.0
     if not 0 <= value <= 100:
-        raise ValueError(f"마감 파일 {row + 1}번째 줄의 감점 '{text}'을(를) 읽을 수 없습니다: 하루에 몇 %인지 0~100으로 적으세요.")
+        where = f"마감 파일 {row + 1}번째 줄의 감점 '{text}'을(를) 읽을 수 없습니다"
+        raise ValueError(f"{where}: 하루에 몇 %인지 0~100으로 적으세요.")
     return value

@@ -11,8 +11,8 @@ _SHORT = 400  # GitHub의 결과는 환경 변수로 오가므로 짧아야 한�
 
 def gradescope_json(result: SubmissionResult) -> str:
     """`/autograder/results/results.json`. 채점기의 실패는 0점이 아니라 점수 없이 알린다."""
-    content: dict[str, Any] = {"output": "\n".join(filter(None, [result.reason, *result.findings])), "visibility": "visible"}
-    content["execution_time"] = result.seconds
+    said = "\n".join(filter(None, [result.reason, *result.findings]))
+    content: dict[str, Any] = {"output": said, "visibility": "visible", "execution_time": result.seconds}
     if result.points is None:
         # 점수를 적지 않으면 Gradescope는 자동 채점의 실패로 보이고, 다시 돌릴 수 있다.
         content["tests"] = []

@@ -59,7 +59,7 @@ def fill_sheet(sheet: Sheet, results: Sequence[SubmissionResult], column: str | 
     kind = kind_of(sheet)
     graded = [result for result in results if result.state is State.GRADED]
     roster = roster_of(sheet)
-    notes = []
+    notes: list[str] = []
     for target in targets(sheet, kind, sorted({result.lesson for result in graded}), column):
         group = [result for result in graded if result.lesson == target.lesson]
         notes += _fill_column(sheet, kind, roster, target, group)
@@ -73,7 +73,8 @@ def kind_of(sheet: Sheet) -> Kind:
         return Kind.CANVAS
     if sheet.column("Identifier", "식별자") is not None and sheet.column("Grade", "성적", "점수") is not None:
         return Kind.WORKSHEET
-    if sheet.column("Email address", "이메일 주소", "이메일", "ID number", "ID 번호") is not None and _assignments(sheet):
+    known = sheet.column("Email address", "이메일 주소", "이메일", "ID number", "ID 번호")
+    if known is not None and _assignments(sheet):
         return Kind.MOODLE
     return Kind.PLAIN
 
@@ -87,20 +88,23 @@ def targets(sheet: Sheet, kind: Kind, lessons: Sequence[str], column: str | None
     if kind in (Kind.WORKSHEET, Kind.PLAIN):
         grade = sheet.column("Grade", "성적", "점수", "Score", "총점")
         if grade is None:
-            raise ValueError(f"점수를 적을 열을 찾지 못했습니다: --fill 파일.csv=열이름으로 알려 주세요. {_heads(sheet)}")
+            raise ValueError(f"점수를 적을 열을 찾지 못했습니다: {_SAY} {_heads(sheet)}")
         return [Target(_only(lessons), grade, _feedback(sheet, kind, grade))]
     places = _canvas_assignments(sheet) if kind is Kind.CANVAS else _assignments(sheet)
     found = [(lesson, [place for place in places if _is_titled(sheet.header[place], lesson)]) for lesson in lessons]
     if len(lessons) == len(places) == 1 and not found[0][1]:
         found = [(lessons[0], places)]
     if not any(place for _, place in found) or any(len(place) > 1 for _, place in found):
-        raise ValueError(f"어느 열이 어느 과제인지 알 수 없습니다: --fill 파일.csv=열이름으로 알려 주세요. {_heads(sheet)}")
+        raise ValueError(f"어느 열이 어느 과제인지 알 수 없습니다: {_SAY} {_heads(sheet)}")
     return [Target(lesson, place[0], _feedback(sheet, kind, place[0])) for lesson, place in found if place]
+
+
+_SAY = "--fill 파일.csv=열이름으로 알려 주세요."
 
 
 def _only(lessons: Sequence[str]) -> str:
     if len(lessons) > 1:
-        raise ValueError(f"과제가 여럿({', '.join(lessons)})이라 이 표에 채울 수 없습니다: -a 02처럼 하나만 채점하세요.")
+        raise ValueError(f"이 표에는 과제 하나만 채울 수 있습니다({', '.join(lessons)}): -a 02처럼 하나만 채점하세요.")
     return lessons[0]
 
 
@@ -116,7 +120,11 @@ def _heads(sheet: Sheet) -> str:
 
 
 _CANVAS_TITLE = re.compile(r".\(\d+\)\s*$")
-_MOODLE_GRADE = re.compile(r"\((?:real|실제|실점수|점수)\)\s*$|^(?:assignment|과제)\s*:(?!.*\((?:feedback|피드백|percentage|백분율|letter|문자)\))", re.IGNORECASE)
+_MOODLE_GRADE = re.compile(
+    r"\((?:real|실제|실점수|점수)\)\s*$"
+    r"|^(?:assignment|과제)\s*:(?!.*\((?:feedback|피드백|percentage|백분율|letter|문자)\))",
+    re.IGNORECASE,
+)
 _TOTALS = re.compile(r"course total|category total|강좌 합계|범주 합계", re.IGNORECASE)
 
 
@@ -181,7 +189,11 @@ def _fill_column(
             sheet.set(row, target.grade, score(result, possible))
             if target.feedback is not None and target.feedback < len(sheet.rows[row]):
                 sheet.set(row, target.feedback, feedback(result))
-    yield f"'{sheet.header[target.grade]}' 열에 {len(done)}명의 점수를 채웠습니다."
+    head = sheet.header[target.grade]
+    yield f"'{head}' 열에 {len(done)}명의 점수를 채웠습니다."
+    if done and not any(_possible(sheet, kind, row, target) for row in done):
+        most = max(result.possible or 0 for result in done.values())
+        yield f"'{head}': 표에 배점이 없어 {most:g}점 만점 그대로 적었습니다. LMS의 만점도 {most:g}점인지 확인하세요."
 
 
 def _identity(result: SubmissionResult) -> Person:
@@ -225,6 +237,6 @@ def score(result: SubmissionResult, possible: float | None) -> str:
 
 def feedback(result: SubmissionResult) -> str:
     """한 줄 설명. 식으로 읽힐 글자로 시작하지 않는다."""
-    parts = [f"{problem.title}: {problem.status.value} ({problem.points:g}/{problem.possible:g})" for problem in result.problems]
+    parts = [f"{one.title}: {one.status.value} ({one.points:g}/{one.possible:g})" for one in result.problems]
     lines = [f"{result.points:g}/{result.possible:g}점", *parts, result.late]
     return " · ".join(filter(None, lines))

@@ -88,8 +88,8 @@ def _difficulties(results: Sequence[SubmissionResult]) -> list[Difficulty]:
     found = []
     for group in groups.values():
         statuses = Counter(problem.status for problem in group)
-        wrong = tuple((status, statuses[status]) for status in Status if statuses[status] and status is not Status.CORRECT)
-        found.append(Difficulty(group[0], statuses[Status.CORRECT], len(group), wrong))
+        solved = statuses.pop(Status.CORRECT, 0)
+        found.append(Difficulty(group[0], solved, len(group), tuple(statuses.most_common())))
     return found
 
 

@@ -89,7 +89,7 @@ class SubmissionResult:
     seed: str = ""
     seconds: float = 0.0
     prints: Mapping[str, str] = field(default_factory=dict)  # 문제 이름 → 답의 지문(`similar.py`)
-    person: Person = Person()
+    person: Person = field(default_factory=Person)
     late: str = ""
     cut: float = 0.0  # 지각으로 깎는 백분율
 

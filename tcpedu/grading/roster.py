@@ -3,7 +3,7 @@
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from tcpedu.grading.sheet import Sheet, plain, read_sheet
@@ -32,7 +32,7 @@ class Person:
 class Guess:
     """파일 이름에서 읽은 것."""
 
-    person: Person = Person()
+    person: Person = field(default_factory=Person)
     late: bool = False
 
 
@@ -83,7 +83,7 @@ class Roster:
         self._emails = _index(self.people, lambda one: plain(one.email))
         self._names = _index(self.people, lambda one: _squeezed(one.name))
 
-    def find(self, path: str, guessed: Person = Person()) -> Person | None:
+    def find(self, path: str, guessed: Person) -> Person | None:
         """파일 이름과 LMS의 번호로 찾는다. 여럿이 맞거나 아무도 맞지 않으면 None."""
         words = _words(path)
         candidates = (
@@ -109,7 +109,7 @@ class Roster:
         return None
 
 
-def _index(people: Iterable[Person], value) -> dict[str, set[Person]]:  # type: ignore[no-untyped-def]
+def _index(people: Iterable[Person], value: Callable[[Person], str]) -> dict[str, set[Person]]:
     index: dict[str, set[Person]] = defaultdict(set)
     for person in people:
         if value(person):
@@ -132,7 +132,8 @@ def read_roster(path: str | os.PathLike[str]) -> Roster:
     """명단을 읽는다. 학번도 이름도 이메일도 없으면 ValueError."""
     roster = roster_of(read_sheet(path))
     if not roster.people:
-        raise ValueError(f"'{os.fspath(path)}'에서 학생을 찾지 못했습니다: 첫 줄에 학번, 이름, 이메일 가운데 하나는 있어야 합니다.")
+        where = f"'{os.fspath(path)}'에서 학생을 찾지 못했습니다"
+        raise ValueError(f"{where}: 첫 줄에 학번, 이름, 이메일 가운데 하나는 있어야 합니다.")
     return roster
 
 

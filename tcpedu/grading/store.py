@@ -18,8 +18,8 @@ NAME = "results.sqlite"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS results (key TEXT PRIMARY KEY, result TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS runs (
-    id INTEGER PRIMARY KEY, graded INTEGER NOT NULL, jobs INTEGER NOT NULL, seconds REAL NOT NULL,
-    worker_bytes INTEGER NOT NULL
+    id INTEGER PRIMARY KEY, graded INTEGER NOT NULL, jobs INTEGER NOT NULL, busy REAL NOT NULL,
+    worker_bytes INTEGER NOT NULL, report REAL NOT NULL
 );
 """
 
@@ -46,12 +46,13 @@ def key(digest: str, *settings: object) -> str:
 
 @dataclass(frozen=True)
 class Run:
-    """한 번의 실행에서 잰 것: 새로 채점한 수, 일꾼 수, 걸린 초, 일꾼 하나의 메모리."""
+    """한 번의 실행에서 잰 것."""
 
-    graded: int
+    graded: int  # 새로 채점한 제출물
     jobs: int
-    seconds: float
-    worker_bytes: int
+    busy: float  # 일꾼들이 채점에 쓴 초의 합
+    worker_bytes: int  # 일꾼 하나와 그 커널의 메모리
+    report: float  # 결과 하나를 꺼내고 보고서로 쓰는 데 든 초
 
 
 class StoreBusy(ValueError):
@@ -76,7 +77,8 @@ class Store:
         except sqlite3.OperationalError as error:
             self.connection.close()
             if "locked" in str(error):
-                raise StoreBusy(f"'{folder}'에 다른 채점이 돌고 있습니다: 끝나기를 기다리거나 --out을 바꾸세요.") from None
+                busy = f"'{folder}'에 다른 채점이 돌고 있습니다"
+                raise StoreBusy(f"{busy}: 끝나기를 기다리거나 --out을 바꾸세요.") from None
             raise
         except sqlite3.DatabaseError:
             self.connection.close()
@@ -103,9 +105,19 @@ class Store:
         self.connection.execute("INSERT OR IGNORE INTO results VALUES (?, ?)", (key, text))
 
     def put_run(self, run: Run) -> None:
-        row = (run.graded, run.jobs, run.seconds, run.worker_bytes)
-        self.connection.execute("INSERT INTO runs (graded, jobs, seconds, worker_bytes) VALUES (?, ?, ?, ?)", row)
+        self.connection.execute(
+            "INSERT INTO runs (graded, jobs, busy, worker_bytes, report) VALUES (?, ?, ?, ?, ?)",
+            (run.graded, run.jobs, run.busy, run.worker_bytes, run.report),
+        )
 
     def last_run(self) -> Run | None:
-        row = self.connection.execute("SELECT graded, jobs, seconds, worker_bytes FROM runs ORDER BY id DESC").fetchone()
+        """가장 최근에 새로 채점한 실행에서 잰 것."""
+        row = self.connection.execute(
+            "SELECT graded, jobs, busy, worker_bytes, report FROM runs ORDER BY id DESC LIMIT 1"
+        ).fetchone()
         return Run(*row) if row else None
+
+    def some(self, count: int) -> list[SubmissionResult]:
+        """적어 둔 결과 몇 개."""
+        rows = self.connection.execute("SELECT result FROM results LIMIT ?", (count,))
+        return [SubmissionResult.from_dict(json.loads(row[0])) for row in rows]
