@@ -1,4 +1,4 @@
-"""LMS의 성적표 채우기: 가져오기의 규칙(grade/import/csv, assignfeedback_offline, gradebook_importer)을 그대로 시험한다."""
+"""LMS의 성적표 채우기: 가져오기의 규칙을 그대로 시험한다 (Moodle 성적표와 오프라인 채점표, Canvas 성적표)."""
 
 import csv
 import io
@@ -140,7 +140,7 @@ def test_named_column_wins() -> None:
     [
         (PLAIN, [graded(KIM), graded(KIM, lesson="03_sequence_numbers")], None, "과제 하나만 채울 수 있습니다"),
         ("학번,이름\n0012,김철수\n", [graded(KIM)], None, "점수를 적을 열을 찾지 못했습니다"),
-        (CANVAS.replace("과제 2: 헤더", "숙제 가").replace("과제 3", "숙제 나"), [graded(KIM)], None, "어느 열이 어느 과제"),
+        (CANVAS.replace("과제 2", "숙제 가").replace("과제 3", "숙제 나"), [graded(KIM)], None, "어느 열이 어느 과제"),
         (PLAIN, [graded(KIM)], "없는 열", "'없는 열'이라는 열이 없습니다"),
     ],
 )  # fmt: skip
