@@ -41,7 +41,7 @@ _PATTERNS = (
     # Moodle 과제: 이름_참가자번호_assignsubmission_file_(폴더이거나 파일 이름의 앞)
     re.compile(r"^(?P<name>.+?)_(?P<lms>\d+)_assignsubmission_(?:file|onlinetext)_"),
     # Canvas 과제: 이름[_LATE]_사용자번호_첨부번호_파일
-    re.compile(r"^(?P<name>[^_]+)(?:_(?P<late>LATE))?_(?P<lms>\d+)_\d+_.", re.IGNORECASE),
+    re.compile(r"^(?P<name>[^_]+)(?:_(?P<late>LATE))?_(?P<lms>\d+)_\d{3,}_.", re.IGNORECASE),
 )
 
 
