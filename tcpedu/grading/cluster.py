@@ -29,7 +29,7 @@ def each(jobs: Sequence[Job], scheduler: str, keys: Mapping[str, str]) -> Iterat
     distributed = _distributed()
     with _client(distributed, scheduler) as client:
         waiting = iter(jobs)
-        running = distributed.as_completed([], with_results=False)
+        running = distributed.as_completed([], loop=client.loop)
         names: dict[str, Job] = {}
         room = max(1, sum(client.nthreads().values())) * AHEAD
 

@@ -32,7 +32,8 @@ BORROWED = {
     f"def internet_checksum(d):\n    return importlib.import_module('{HOME}').internet_checksum(d)",
     "import_module의 별명": "from importlib import import_module as m\n"
     "internet_checksum = m('tcpedu.' + 'protocol.checksum').internet_checksum",
-    "getattr의 별명": f"from builtins import getattr as g\nimport {HOME} as c\ninternet_checksum = g(c, 'internet_checksum')",
+    "getattr의 별명": f"from builtins import getattr as g\nimport {HOME} as c\n"
+    "internet_checksum = g(c, 'internet_checksum')",
     "__import__": f"def internet_checksum(d):\n    return __import__('{HOME}', fromlist=['x']).internet_checksum(d)",
     "sys.modules": f"import sys\ndef internet_checksum(d):\n    return sys.modules['{HOME}'].internet_checksum(d)",
     "vars": f"import {HOME} as c\ndef internet_checksum(d):\n    return vars(c)['internet_checksum'](d)",
