@@ -74,8 +74,9 @@ def show_forecast(forecast: "Forecast", console: Console) -> None:
     """큰 반을 채점하는 데 드는 시간과 메모리를, 어디에서 잰 값인지와 함께."""
     run = forecast.measured
     lines = [
-        f"{forecast.source}: 하나에 {run.busy / run.graded:.2f}초, 일꾼 하나에 {_mebibytes(run.worker_bytes)}, "
-        f"결과 하나에 {forecast.result_bytes / 1024:.0f} KiB",
+        f"{forecast.source}:",
+        f"  제출물 하나에 {run.busy / run.graded:.2f}초, 일꾼 하나에 {_mebibytes(run.worker_bytes)}",
+        f"  결과 하나를 적고 쓰는 데 {run.report * 1000:.0f}밀리초, {forecast.result_bytes / 1024:.0f} KiB",
         f"제출물 {forecast.count:,}개, 일꾼 {forecast.jobs}개이면",
         f"  채점   {_duration(forecast.grading_seconds)}",
         f"  보고서 {_duration(forecast.report_seconds)}",

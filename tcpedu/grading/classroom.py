@@ -98,6 +98,8 @@ def grade(
     `scheduler`를 주면 Dask의 그 스케줄러에 맡긴다.
     """
     started = time.monotonic()
+    from tcpedu.grading.report import write_reports  # 무거운 것은 재기 전에 불러 둔다
+
     options = Options(jobs or os.cpu_count() or 1, _lesson(assignment), timeout, seed, scheduler)
     people = _roster(roster, fill)
     deadlines = read_deadlines(deadline) if deadline is not None else Deadlines()
@@ -109,6 +111,7 @@ def grade(
         graded = time.monotonic()
         finished = finish([(one, done[one.name][0]) for one in found.submissions], place, people, deadlines, fill)
         reused = sum(reused for _, reused in done.values())
+        write_reports(finished, place, ignored=found.ignored)
         summary = _summary(finished, found, place, reused)
         _remember(store, done, options, memory.peak, time.monotonic() - graded)
     return replace(summary, seconds=round(time.monotonic() - started, 1))
@@ -145,9 +148,6 @@ def _run(
 
 
 def _summary(finished: Finished, found: Collection, out: Path, reused: int) -> GradeSummary:
-    from tcpedu.grading.report import write_reports
-
-    write_reports(finished, out, ignored=found.ignored)
     return GradeSummary(
         finished.results, out, found.ignored, reused, 0.0, older=finished.older,
         absent=finished.absent, notes=finished.notes, filled=tuple(out / "lms" / name for name in finished.filled),

@@ -6,7 +6,7 @@ import tempfile
 import threading
 import tracemalloc
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
@@ -16,11 +16,12 @@ from tcpedu.grading.archive import read_member
 from tcpedu.grading.assignment import root
 from tcpedu.grading.collect import collect
 from tcpedu.grading.load import Unreadable
-from tcpedu.grading.result import SubmissionResult
+from tcpedu.grading.result import State, SubmissionResult
 from tcpedu.grading.store import NAME as STORE
 from tcpedu.grading.store import Run, Store
 
 SAMPLE = 8
+CLASS = 64
 _EVERY = 0.5
 
 
@@ -108,7 +109,12 @@ def _forecast(count: int, jobs: int, run: Run, source: str, results: Sequence[Su
 def _measure(folder: Path | None, jobs: int) -> tuple[Run, list[SubmissionResult]]:
     """본보기를 임시 폴더에 모아 진짜로 채점한다."""
     from tcpedu.grading.classroom import grade
+    from tcpedu.grading.finish import Finished
+    from tcpedu.grading.pages import class_page, learner_page
 
+    # 쪽의 틀을 처음 푸는 시간은 사람 수와 상관없으므로 재기 전에 치른다.
+    learner_page(SubmissionResult("", "", State.FAILED))
+    class_page(Finished(()), {})
     with tempfile.TemporaryDirectory(prefix="tcpedu-plan-") as name:
         sample, out = Path(name, "sample"), Path(name, "out")
         sample.mkdir()
@@ -135,12 +141,18 @@ def _sample(folder: Path | None) -> Iterator[tuple[str, bytes]]:
 
 
 def _bytes_each(results: Sequence[SubmissionResult]) -> int:
-    """결과를 저장소에서 꺼내 메모리에 담을 때 하나에 드는 바이트. 실제로 담아 보고 잰다."""
+    """결과 하나에 드는 메모리. 한 반만큼 늘려 실제로 담고 보고서까지 써 보며 가장 컸던 때를 잰다."""
+    from tcpedu.grading.finish import Finished
+    from tcpedu.grading.report import write_reports
+
     rows = [json.dumps(result.to_dict()) for result in results]
     tracemalloc.start()
     try:
-        kept = [SubmissionResult.from_dict(json.loads(row)) for row in rows]
-        used, _ = tracemalloc.get_traced_memory()
+        kept = [SubmissionResult.from_dict(json.loads(rows[number % len(rows)])) for number in range(CLASS)]
+        distinct = tuple(replace(one, file=f"{number}.ipynb") for number, one in enumerate(kept))
+        with tempfile.TemporaryDirectory(prefix="tcpedu-plan-") as folder:
+            write_reports(Finished(distinct), Path(folder))
+        _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    return used // max(len(kept), 1)
+    return peak // CLASS

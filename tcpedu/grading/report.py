@@ -5,7 +5,7 @@ import io
 import json
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -25,8 +25,8 @@ def write_reports(finished: Finished, out: Path, *, ignored: Sequence[str] = ())
     names = page_names(results)
     # 엑셀은 BOM이 없는 UTF-8을 CP949로 읽는다.
     write_text(out / "grades.csv", "\ufeff" + grades_csv(results))
-    write_text(out / "results.json", results_json(results))
-    write_text(out / "junit.xml", junit_xml(results))
+    write_parts(out / "results.json", results_json(results))
+    write_parts(out / "junit.xml", junit_parts(results))
     for result in results:
         page = out / PAGES / names[result.file]
         write_text(page, learner_page(result))
@@ -37,8 +37,15 @@ def write_reports(finished: Finished, out: Path, *, ignored: Sequence[str] = ())
 
 def write_text(path: Path, text: str) -> None:
     """줄 끝을 바꾸지 않고 UTF-8로 쓴다. 쓰다가 멈춰도 옛 파일이 온전하다."""
+    write_parts(path, [text])
+
+
+def write_parts(path: Path, parts: Iterable[str]) -> None:
+    """큰 반의 파일은 한꺼번에 만들지 않고 조각조각 쓴다."""
     draft = path.with_name(path.name + ".part")
-    draft.write_bytes(text.encode("utf-8", "replace"))
+    with open(draft, "wb") as file:
+        for part in parts:
+            file.write(part.encode("utf-8", "replace"))
     os.replace(draft, path)
 
 
@@ -76,10 +83,12 @@ def safe_cell(text: str) -> str:
 # JSON
 
 
-def results_json(results: Sequence[SubmissionResult]) -> str:
-    """모든 것을 담은 JSON."""
-    content = {"tcpedu": __version__, "submissions": [_public(result) for result in results]}
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+def results_json(results: Iterable[SubmissionResult]) -> Iterator[str]:
+    """모든 것을 담은 JSON. 한 줄이 제출물 하나다."""
+    yield f'{{"tcpedu": {json.dumps(__version__)}, "submissions": ['
+    for number, result in enumerate(results):
+        yield (",\n" if number else "\n") + json.dumps(_public(result), ensure_ascii=False)
+    yield "\n]}\n"
 
 
 def result_json(result: SubmissionResult) -> str:
@@ -99,32 +108,47 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 def junit_xml(results: Sequence[SubmissionResult]) -> str:
     """제출물이 testsuite, 문제가 testcase."""
-    root = ElementTree.Element("testsuites", name="tcpedu")
+    return "".join(junit_parts(results))
+
+
+def junit_parts(results: Sequence[SubmissionResult]) -> Iterator[str]:
+    """JUnit XML을 제출물마다 한 조각씩."""
+    totals = {name: str(sum(_counts(result)[name] for result in results)) for name in ("tests", "failures", "errors")}
+    root = ElementTree.tostring(ElementTree.Element("testsuites", {"name": "tcpedu", **totals}), encoding="unicode")
+    yield '<?xml version="1.0" encoding="utf-8"?>\n' + root.removesuffix(" />") + ">\n"
     for result in results:
-        root.append(_suite(result))
-    for kind in ("tests", "failures", "errors"):
-        root.set(kind, str(sum(int(suite.get(kind, "0")) for suite in root)))
-    ElementTree.indent(root, " ")
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+        suite = _suite(result)
+        ElementTree.indent(suite, " ")
+        yield ElementTree.tostring(suite, encoding="unicode") + "\n"
+    yield "</testsuites>\n"
+
+
+def _counts(result: SubmissionResult) -> dict[str, int]:
+    if result.state is not State.GRADED:
+        return {"tests": 1, "failures": 0, "errors": 1}
+    wrong = [problem.status for problem in result.problems if problem.status is not Status.CORRECT]
+    errors = sum(status in _ERRORS for status in wrong)
+    return {"tests": len(result.problems), "failures": len(wrong) - errors, "errors": errors}
+
+
+_ERRORS = (Status.TIMEOUT, Status.ERROR)
 
 
 def _suite(result: SubmissionResult) -> ElementTree.Element:
-    suite = ElementTree.Element("testsuite", name=_xml(result.file), time=f"{result.seconds:.2f}")
+    counts = {name: str(count) for name, count in _counts(result).items()}
+    suite = ElementTree.Element("testsuite", {"name": _xml(result.file), "time": f"{result.seconds:.2f}", **counts})
     if result.state is State.GRADED:
         suite.extend(_case(result, problem) for problem in result.problems)
     else:
         case = ElementTree.SubElement(suite, "testcase", classname=_xml(result.file), name=result.state.value)
         ElementTree.SubElement(case, "error", type=result.state.value, message=_xml(result.reason))
-    suite.set("tests", str(len(suite)))
-    suite.set("failures", str(len(suite.findall("*/failure"))))
-    suite.set("errors", str(len(suite.findall("*/error"))))
     return suite
 
 
 def _case(result: SubmissionResult, problem: ProblemResult) -> ElementTree.Element:
     case = ElementTree.Element("testcase", classname=_xml(result.file), name=problem.name)
     if problem.status is not Status.CORRECT:
-        kind = "error" if problem.status in (Status.TIMEOUT, Status.ERROR) else "failure"
+        kind = "error" if problem.status in _ERRORS else "failure"
         message = _xml(" ".join(filter(None, [problem.headline, problem.diagnosis])))
         node = ElementTree.SubElement(case, kind, type=problem.status.value, message=message)
         node.text = _xml("\n".join(_details(problem)))
