@@ -10,10 +10,15 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _ROUNDS = 4  # 별명의 별명을 따라가는 횟수
 
 
-def library_uses(name: str, trees: Sequence[ast.Module], things: frozenset[str] = frozenset()) -> set[str]:
+def library_uses(
+    name: str,
+    trees: Sequence[ast.Module],
+    things: frozenset[str] = frozenset(),
+    others: frozenset[str] = frozenset(),
+) -> set[str]:
     """답 `name`과 그것이 부르는 학생의 함수가 쓰는 라이브러리의 이름("tcpedu.protocol.…").
 
-    `import *`로 온 이름은 `things` 가운데 있을 때만 안다.
+    `import *`로 온 이름은 `things` 가운데 있을 때만 안다. `others`는 다른 문제의 답이라 속을 보지 않는다.
     """
     aliases = _aliases(trees, _starred(trees, things))
     bodies = _bodies(trees)
@@ -25,7 +30,7 @@ def library_uses(name: str, trees: Sequence[ast.Module], things: frozenset[str] 
         for body in bodies.get(current, ()):
             found |= set(_dotted_in(body, _inside(body, aliases)))
             names = {leaf.id for leaf in ast.walk(body) if isinstance(leaf, ast.Name)}
-            waiting += names & set(bodies) - seen
+            waiting += names & set(bodies) - seen - others
     return {one for one in found if one.startswith("tcpedu.") and not _is_tool(one)}
 
 

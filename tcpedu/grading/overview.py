@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tcpedu.grading.result import ProblemResult, Status, SubmissionResult
 
 BINS = 10
+SMALL = 5  # 이보다 작은 반에서는 한 사람의 오해도 보인다
 TEACH_AGAIN = 8  # 오해는 많은 것부터 이만큼
 
 
@@ -94,10 +95,12 @@ def _difficulties(results: Sequence[SubmissionResult]) -> list[Difficulty]:
 
 
 def _misconceptions(results: Sequence[SubmissionResult]) -> list[Misconception]:
-    """같은 진단을 센다. 한 사람뿐인 진단도 나머지가 없으면 보인다."""
+    """같은 진단을 센다. 한 사람뿐인 것은 반이 아주 작을 때만 보인다."""
     said = [
         (problem.name, problem.diagnosis) for result in results for problem in result.problems
         if problem.diagnosis and problem.status is not Status.CORRECT
     ]  # fmt: skip
+    least = 2 if len(results) >= SMALL else 1
     shown = {problem.name: problem for result in results for problem in result.problems}
-    return [Misconception(shown[name], text, count) for (name, text), count in Counter(said).most_common(TEACH_AGAIN)]
+    most = Counter(said).most_common(TEACH_AGAIN)
+    return [Misconception(shown[name], text, count) for (name, text), count in most if count >= least]

@@ -30,7 +30,7 @@ def tell(
     told, notes = [], []
     for result in results:
         things = things_of(known[result.name]) - handed
-        used = library_uses(result.name, trees, things)
+        used = library_uses(result.name, trees, things, frozenset(known) - {result.name})
         same = sorted(name for name in used if _is_the_thing(name, things))
         other = sorted(name for name in used if name.rpartition(".")[2] not in handed)
         if same:

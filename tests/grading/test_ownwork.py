@@ -89,6 +89,11 @@ def test_another_part_of_the_library_is_told_and_left_to_the_teacher(name: str) 
     assert len(notes) == 1 and "교사가 보고 정하세요" in notes[0]
 
 
+def test_calling_ones_own_borrowed_answer_is_not_borrowing_again() -> None:
+    problems, notes = told(BORROWED["모듈"] + "\ndef tcp_checksum(*a):\n    return internet_checksum(b'')")
+    assert problems["tcp_checksum"].status is Status.CORRECT and len(notes) == 1
+
+
 def test_what_the_exercise_hands_out_may_be_used() -> None:
     """06의 연습문제는 `transition`을 미리 준다."""
     text = "from tcpedu.protocol.state import transition\ndef walk(*a):\n    return transition(*a)"
