@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
@@ -43,14 +44,19 @@ def members(file: Path) -> Iterator[Member]:
 def _opened(file: Path) -> zipfile.ZipFile:
     if file.is_symlink() or not file.is_file():
         raise Unreadable("심볼릭 링크나 보통 파일이 아닌 것은 열지 않습니다.")
-    return _zip(open(file, "rb"))
+    return _zip(file)
 
 
-def _zip(source: IO[bytes]) -> zipfile.ZipFile:
+@lru_cache(maxsize=1)
+def _kept_open(file: Path, stamp: tuple[int, int]) -> zipfile.ZipFile:
+    """반 전체가 든 zip의 목록을 제출물마다 다시 읽지 않는다. 파일이 바뀌면 `stamp`가 달라진다."""
+    return _opened(file)
+
+
+def _zip(source: Path | IO[bytes]) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(source)
     except _BROKEN:
-        source.close()
         raise Unreadable("압축 파일이 깨졌습니다. 다시 내려받거나 노트북을 그대로 제출하세요.") from None
     if len(archive.infolist()) > MAX_MEMBERS:
         raise Unreadable(f"압축 파일에 든 것이 너무 많습니다({len(archive.infolist()):,}개).")
@@ -129,11 +135,11 @@ def read_member(file: Path, path: tuple[int, ...]) -> bytes:
     """압축 파일 속의 파일 하나를 읽는다. 빈 `path`이면 파일 그 자체다."""
     if not path:
         return read_bytes(file)
-    with _opened(file) as outer:
-        data = _pick(outer, path[0])
-        for number in path[1:]:
-            with _zip(io.BytesIO(data)) as inner:
-                data = _pick(inner, number)
+    status = file.lstat()
+    data = _pick(_kept_open(file, (status.st_mtime_ns, status.st_size)), path[0])
+    for number in path[1:]:
+        with _zip(io.BytesIO(data)) as inner:
+            data = _pick(inner, number)
     return data
 
 

@@ -102,6 +102,9 @@ def score(result: SubmissionResult, possible: float | None) -> str:
 
 def feedback(result: SubmissionResult) -> str:
     """한 줄 설명. 식으로 읽힐 글자로 시작하지 않는다."""
-    parts = [f"{one.title}: {one.status.value} ({one.points:g}/{one.possible:g})" for one in result.problems]
+    parts = [
+        f"{one.title}: {'선생님이 고침' if one.teacher else one.status.value} ({one.points:g}/{one.possible:g})"
+        for one in result.problems
+    ]
     lines = [f"{result.points:g}/{result.possible:g}점", *parts, result.late]
     return " · ".join(filter(None, lines))

@@ -175,3 +175,14 @@ def test_reading_never_extracts(tmp_path, monkeypatch) -> None:
     file = packed(tmp_path / "a.zip", {"a.ipynb": NOTEBOOK})
     (one,) = members(file)
     assert read_member(file, one.path) == NOTEBOOK
+
+
+def test_the_class_zip_is_opened_once(tmp_path, monkeypatch) -> None:
+    """제출물마다 목록을 다시 읽으면 사람 수의 제곱으로 느려진다. 파일이 바뀌면 다시 연다."""
+    file = packed(tmp_path / "a.zip", {f"{n}.ipynb": NOTEBOOK for n in range(5)})
+    found, opened, real = list(members(file)), [], archive._opened
+    monkeypatch.setattr(archive, "_opened", lambda path: opened.append(path) or real(path))
+    assert {read_member(file, one.path) for one in found} == {NOTEBOOK}
+    assert len(opened) == 1
+    packed(file, {"0.ipynb": b"{}"})
+    assert read_member(file, (0,)) == b"{}" and len(opened) == 2

@@ -29,7 +29,8 @@ def folder(tmp_path) -> Path:
     for number in range(6):
         (place / f"{number}.ipynb").write_text(notebook(f"return {number}"), encoding="utf-8")
     (place / "깨짐.ipynb").write_text("<html>", encoding="utf-8")
-    (place / "링크.ipynb").symlink_to(place / "0.ipynb")
+    if sys.platform != "win32":
+        (place / "링크.ipynb").symlink_to(place / "0.ipynb")
     return place
 
 
@@ -93,8 +94,9 @@ def test_a_worker_killed_midway_loses_nothing(cluster: Cluster, folder: Path, tm
 
     summary = grade(folder, tmp_path / "결과", scheduler=cluster.address, progress=step)
     assert cluster.workers[0].wait() != 0 and cluster.workers[1].poll() is None
-    assert sorted(seen) == sorted(one.file for one in summary.results) and len(seen) == 8
-    assert [one.state for one in summary.results] == [State.GRADED] * 6 + [State.UNREADABLE] * 2
+    assert sorted(seen) == sorted(one.file for one in summary.results)
+    assert [one.state for one in summary.results][:6] == [State.GRADED] * 6
+    assert {one.state for one in summary.results[6:]} == {State.UNREADABLE}
     assert summary.failed == ()
     cluster.close()
     again = grade(folder, tmp_path / "결과")  # 같은 열쇠: 이 컴퓨터에서 다시 돌려도 채점할 것이 없다
