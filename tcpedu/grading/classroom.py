@@ -16,7 +16,8 @@ from tcpedu.grading.finish import Finished, finish
 from tcpedu.grading.forecast import MemoryWatch
 from tcpedu.grading.load import Unreadable
 from tcpedu.grading.result import State, SubmissionResult
-from tcpedu.grading.roster import Roster, read_roster
+from tcpedu.grading.roster import Roster, read_roster, roster_of
+from tcpedu.grading.sheet import read_sheet
 from tcpedu.grading.store import Run, Store, key
 from tcpedu.grading.submission import Job
 from tcpedu.grading.summary import GradeSummary, Progress
@@ -88,12 +89,13 @@ def _remember(
 
 
 def _roster(roster: PathLike | None, fill: Sequence[str]) -> Roster | None:
-    """명단을 따로 주지 않았으면 채울 성적표가 명단이다."""
+    """명단을 따로 주지 않았으면 채울 성적표가 명단이다. 읽지 못하는 표는 채점하기 전에 알린다."""
     from tcpedu.grading.lms import fill_target
 
+    sheets = [read_sheet(fill_target(text)[0]) for text in fill]
     if roster is not None:
         return read_roster(roster)
-    return read_roster(fill_target(fill[0])[0]) if fill else None
+    return roster_of(sheets[0]) if sheets else None
 
 
 def _run(

@@ -23,12 +23,19 @@ def fill_target(text: str) -> tuple[Path, str | None]:
 
 
 def fill_all(fill: Iterable[str], results: Sequence[SubmissionResult], folder: Path) -> tuple[list[str], list[str]]:
-    """표마다 채워서 `folder`에 쓴다. 쓴 파일의 이름과 알릴 말을 돌려준다."""
+    """표마다 채워서 `folder`에 쓴다. 쓴 파일의 이름과 알릴 말을 돌려준다.
+
+    채울 수 없는 표가 있어도 나머지 표와 보고서는 나와야 하므로, 까닭을 말하고 넘어간다.
+    """
     names, notes = [], []
     for text in fill:
         path, column = fill_target(text)
         sheet = read_sheet(path)
-        notes += [f"{path.name}: {note}" for note in fill_sheet(sheet, results, column)]
+        try:
+            notes += [f"{path.name}: {note}" for note in fill_sheet(sheet, results, column)]
+        except ValueError as error:
+            notes.append(f"{path.name}을(를) 채우지 못했습니다. {error}")
+            continue
         folder.mkdir(parents=True, exist_ok=True)
         (folder / path.name).write_bytes(sheet.to_bytes())
         names.append(path.name)

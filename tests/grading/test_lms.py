@@ -174,6 +174,15 @@ def test_feedback_is_never_a_formula() -> None:
     assert feedback(graded(KIM))[0].isdigit()
 
 
+def test_one_unclear_sheet_does_not_stop_the_others(tmp_path) -> None:
+    (tmp_path / "나쁨.csv").write_text("학번,이름\n0012,김철수\n", encoding="utf-8")
+    (tmp_path / "좋음.csv").write_text(PLAIN, encoding="utf-8")
+    files = [str(tmp_path / name) for name in ("나쁨.csv", "좋음.csv")]
+    names, notes = fill_all(files, [graded(KIM)], tmp_path / "lms")
+    assert names == ["좋음.csv"] and not (tmp_path / "lms" / "나쁨.csv").exists()
+    assert any(note.startswith("나쁨.csv을(를) 채우지 못했습니다. 점수를 적을 열을") for note in notes)
+
+
 def test_the_export_itself_is_never_changed(tmp_path) -> None:
     export = tmp_path / "성적표.csv"
     export.write_bytes(CANVAS.encode("utf-8-sig"))
