@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tcpedu.grading.result import ProblemResult, State, SubmissionResult
+from tcpedu.grading.result import ProblemResult, State, SubmissionResult, tidy
 from tcpedu.grading.sheet import Sheet, plain, read_sheet
 
 NAME = "overrides.csv"
@@ -97,4 +97,4 @@ def _changed(problem: ProblemResult, override: Override) -> ProblemResult:
         return replace(problem, teacher=f"선생님의 말: {override.reason}")
     moved = f"선생님이 점수를 고쳤습니다: {problem.points:g}점 → {override.points:g}점"
     reason = f" ({override.reason})" if override.reason else ""
-    return replace(problem, points=override.points, teacher=moved + reason)
+    return replace(problem, points=tidy(override.points), teacher=moved + reason)

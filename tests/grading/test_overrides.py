@@ -41,6 +41,11 @@ def test_points_and_reason(tmp_path, student: str, lesson: str, encoding: str) -
     assert kim.problems[0].teacher == "선생님이 점수를 고쳤습니다: 0점 → 2.5점 (생각이 맞음)"
 
 
+def test_whole_points_are_written_whole(tmp_path) -> None:
+    (kim, _), _ = written(tmp_path, "김철수,02,f,2.0,")
+    assert str(kim.problems[0].points) == "2"
+
+
 def test_a_word_without_points(tmp_path) -> None:
     (kim, _), notes = written(tmp_path, "김철수,02,g,,풀이가 아름답습니다")
     assert (kim.points, kim.problems[1].teacher, notes) == (2, "선생님의 말: 풀이가 아름답습니다", [])
