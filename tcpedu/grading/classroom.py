@@ -122,7 +122,7 @@ def check_file(path: PathLike, *, assignment: str | None = None, timeout: float 
     if not file.exists():
         raise FileNotFoundError(f"파일이 없습니다: {file}")
     found: Found = collect(file).submissions[0]
-    job = Job(str(file.absolute()), found.name, found.student, lesson=_lesson(assignment), timeout=timeout)
+    job = Job(str(file.absolute()), found.name, found.student, _lesson(assignment), timeout=timeout)
     return next(iter(list(pool.each([job], 1))))
 
 
@@ -158,7 +158,7 @@ def _results(found: Sequence[Found], store: Store, options: Options) -> Iterator
 
 def _job(one: Found, options: Options) -> Job:
     path = str(one.path.absolute())
-    return Job(path, one.name, one.student, one.member, options.lesson, options.seed, options.timeout)
+    return Job(path, one.name, one.student, options.lesson, options.seed, options.timeout, member=one.member)
 
 
 def _graded(jobs: Sequence[Job], keys: dict[str, str], options: Options) -> Iterator[SubmissionResult]:

@@ -26,11 +26,11 @@ class Job:
     path: str
     name: str  # 채점 폴더에서의 상대 경로
     student: str
-    member: tuple[int, ...] = ()  # 압축 파일 속의 자리
     lesson: str | None = None  # 정해 주지 않으면 제출물을 보고 안다
     seed: str = "tcpedu"
     timeout: float = 10.0
     kernel: str = "python3"
+    member: tuple[int, ...] = ()  # 압축 파일 속의 자리
 
 
 def grade_submission(job: Job) -> SubmissionResult:
