@@ -19,8 +19,8 @@ from tcpedu.protocol.seqnum import seq_add
 from tcpedu.protocol.state import State
 
 from .forge import Forger, run_until
+from .inside import counters, set_sysctl, states
 from .kernel_lab import KernelLab, Socket
-from .namespace import counters, set_sysctl, states
 from .wire import PEER
 
 MAX_SYNS = 300

@@ -127,7 +127,7 @@ def follow_acks(run: KernelRun, config: Config | None = None) -> Comparison:
 
     `config`를 바꾸면 무엇이 커널과 달라지는지 보인다. 강의: lessons/16_capstone.ipynb
 
-    >>> from tcpedu.lab.recordings import recorded_run
+    >>> from tcpedu.lab.kernel_runs import recorded_run
     >>> run = recorded_run("one_loss")
     >>> follow_acks(run)
     리눅스 6.18.44 (reno): ACK 400개 가운데 400개에서 같은 세그먼트를 보냈습니다 (100.0%). cwnd는 같았습니다.

@@ -18,8 +18,8 @@ from tcpedu.protocol.state import State
 
 from .flood import accepted, listen
 from .forge import Forger, run_until
+from .inside import counters, set_sysctl, states
 from .kernel_lab import KernelLab, Socket
-from .namespace import counters, set_sysctl, states
 
 _FIRST_PORT = 41_000
 _LIMIT = 5.0

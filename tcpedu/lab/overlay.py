@@ -19,7 +19,7 @@ from .emulator import emulate
 from .follow_acks import follow_acks, matching_config
 from .kernel_lab import KernelLabError
 from .kernel_run import MSS, EmulatorSettings, KernelRun
-from .recordings import RUNS, recorded_run
+from .kernel_runs import RUNS, recorded_run
 
 Points = tuple[tuple[float, float], ...]
 """(시각, cwnd). 시각은 SYN을 보낸 때부터 센 초, cwnd는 세그먼트다."""

@@ -8,7 +8,7 @@ import sys
 
 from .emulator import emulate
 from .kernel_run import KernelRun
-from .recordings import FOLDER, RUNS
+from .kernel_runs import FOLDER, RUNS
 from .run_json import pack_run
 
 

@@ -44,13 +44,13 @@ def terminal(*command: str, recorded: str, only: int | None = None) -> Screen:
 
 
 def recorded_text(name: str) -> str:
-    """기록해 둔 출력 하나. 이름은 `tcpedu/lab/recorded/`의 파일 이름이다."""
-    return (files("tcpedu.lab") / "recorded" / f"{name}.txt").read_text(encoding="utf-8").rstrip("\n")
+    """기록해 둔 출력 하나. 이름은 `tcpedu/lab/recordings/commands/`의 파일 이름이다."""
+    return (files("tcpedu.lab") / "recordings" / "commands" / f"{name}.txt").read_text(encoding="utf-8").rstrip("\n")
 
 
 def recorded_capture(name: str) -> Path:
     """기록해 둔 진짜 커널의 캡처 파일."""
-    return Path(str(files("tcpedu.lab") / "recorded" / f"{name}.pcapng"))
+    return Path(str(files("tcpedu.lab") / "recordings" / "commands" / f"{name}.pcapng"))
 
 
 def port_filter(port: int) -> tuple[str, ...]:

@@ -17,8 +17,8 @@ from tcpedu.protocol.state import State
 from .flood import listen
 from .forge import run_until
 from .injection import talk
+from .inside import set_sysctl, states
 from .kernel_lab import KernelLab
-from .namespace import set_sysctl, states
 from .wire import PEER
 
 _FIRST_PORT = 43_000

@@ -8,7 +8,7 @@ from importlib import import_module
 import pytest
 
 from tcpedu.lab.follow_acks import follow_acks, matching_config
-from tcpedu.lab.recordings import RUNS, recorded_run
+from tcpedu.lab.kernel_runs import RUNS, recorded_run
 from tcpedu.protocol.congestion import LINUX, Reno, Rules
 
 RENO = [name for name, settings in RUNS.items() if settings.congestion == "reno"]
@@ -62,7 +62,7 @@ def test_a_wrong_first_window_is_seen_at_the_first_write() -> None:
     assert first.step.cause == "write" and (len(first.kernel), len(first.ours)) == (10, 4)
 
 
-@pytest.mark.parametrize("name", ["follow_acks", "overlay", "recordings", "run_json", "emulated_link"])
+@pytest.mark.parametrize("name", ["follow_acks", "overlay", "kernel_runs", "run_json", "emulated_link"])
 def test_the_examples_run(name: str) -> None:
     result = doctest.testmod(import_module(f"tcpedu.lab.{name}"))
     assert result.attempted and not result.failed

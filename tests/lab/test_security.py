@@ -11,11 +11,11 @@ import psutil
 import pytest
 
 from tcpedu.lab import flood as flooding
-from tcpedu.lab import forge, namespace, security, slowloris
+from tcpedu.lab import forge, inside, security, slowloris
 from tcpedu.lab.flood import PLANS, FloodPlan, flood
 from tcpedu.lab.forge import Forger
+from tcpedu.lab.inside import set_sysctl, sysctl
 from tcpedu.lab.kernel_lab import KernelLab, KernelLabError
-from tcpedu.lab.namespace import set_sysctl, sysctl
 from tcpedu.lab.security import EXPERIMENTS, observe
 from tcpedu.lab.slowloris import Patience, honest_wait, read_request
 from tcpedu.lab.system import kernel_obstacle
@@ -29,7 +29,7 @@ needs_kernel = pytest.mark.skipif(OBSTACLE is not None, reason=str(OBSTACLE))
 SYN = Segment(5000, 80, seq=1, flags=Flags.SYN)
 
 
-@pytest.mark.parametrize("module", [forge, namespace, security])
+@pytest.mark.parametrize("module", [forge, inside, security])
 def test_examples(module) -> None:
     result = doctest.testmod(module)
     assert result.attempted and not result.failed

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from tcpedu.lab.kernel_run import EmulatorSettings, KernelRun
-from tcpedu.lab.recordings import FOLDER, RUNS, recorded_run
+from tcpedu.lab.kernel_runs import FOLDER, RUNS, recorded_run
 from tcpedu.lab.run_json import pack_run, unpack_run
 from tcpedu.protocol.congestion import cubic_window
 
