@@ -1,0 +1,126 @@
+"""우리: 채점 일꾼이 띄우는 첫 과정. 스스로를 가둔 뒤 그 자리에서 씨앗 과정(zygote)이 된다.
+
+`python -m tcpedu.grading.cage 단계 통로 집 [probe]`. 단계 A는 이름공간 여섯 개와 새 뿌리 폴더, B는 Landlock이다.
+씨앗 과정부터가 풀이와 기준 답을 볼 수 없으므로, 거기서 갈라지는 상자의 기억에도 그런 것은 없다.
+"""
+
+import os
+import shutil
+import signal
+import stat
+import sys
+
+from tcpedu.grading import landlock, linux
+from tcpedu.grading.visible import DEVICES, Visible, visible
+
+HOME = "/box"
+_ROOT_SIZE, _SHARED_SIZE = "8m", "16m"
+_SETTINGS = {
+    "hosts": "127.0.0.1 localhost\n::1 localhost\n",
+    "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
+    "passwd": f"learner:x:1000:1000::{HOME}:/bin/sh\n",
+    "group": "learner:x:1000:\n",
+    "resolv.conf": "",
+}
+
+
+def main() -> None:
+    tier, channel, home, *rest = sys.argv[1:]
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # 일꾼이 죽으면 함께 끝난다
+    parts = visible()
+    if tier == "A":
+        enclose(parts)
+        home = HOME
+    else:
+        become_nobody()
+        linux.drop_capabilities()
+        landlock.restrict([*parts.readable(), "/proc"], [home, *(f"/dev/{name}" for name in DEVICES)])
+    os.chdir(home)
+    # 여기서부터는 새로 시작한 파이썬이다. 이 과정의 기억(보이는 것의 목록, 본디의 환경)은 남지 않는다.
+    os.execv(sys.executable, [sys.executable, "-m", "tcpedu.grading.zygote", tier, channel, home, *rest])
+
+
+def become_nobody() -> None:
+    """관리자라면 아무것도 아닌 사용자가 된다. 진짜 관리자에게는 과정 수의 한도가 통하지 않는다."""
+    if os.getuid() == 0:
+        number = 60_000 + os.getpid() % 1_000
+        os.setgroups([])
+        os.setresgid(number, number, number)
+        os.setresuid(number, number, number)
+
+
+def enclose(parts: Visible) -> None:
+    """이름공간을 만들고 그 안의 첫 과정으로 돌아온다. 바깥의 과정은 안쪽이 끝나기를 기다렸다가 함께 끝난다."""
+    uid, gid = os.getuid(), os.getgid()
+    flags = linux.NAMESPACES
+    # 관리자는 사용자 이름공간 없이 만든다: 관리자만 읽을 수 있는 폴더의 파이썬도 이을 수 있다.
+    linux.unshare(flags & ~linux.CLONE_NEWUSER if uid == 0 else flags)
+    if uid != 0:
+        linux.map_user(uid, gid, uid)
+    child = os.fork()
+    if child:
+        os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) & 0xFF)
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+    _change_root(parts)
+    become_nobody()
+    linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
+
+
+def _change_root(parts: Visible) -> None:
+    linux.mount(None, "/", flags=linux.MS_REC | linux.MS_PRIVATE)
+    linux.mount("tmpfs", "/tmp", "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, f"size={_ROOT_SIZE},mode=755")
+    os.mkdir("/tmp/old")
+    os.mkdir("/tmp/new")
+    linux.mount("/tmp/new", "/tmp/new", flags=linux.MS_BIND)
+    linux.pivot_root("/tmp", "/tmp/old")
+    os.chdir("/")
+    _furnish(parts)
+    linux.detach("/old")
+    os.chdir("/new")
+    linux.pivot_root(".", ".")
+    linux.detach(".")
+    os.chdir("/")
+    linux.mount(None, "/", flags=linux.MS_REMOUNT | linux.MS_BIND | linux.MS_RDONLY | linux.MS_NOSUID | linux.MS_NODEV)
+
+
+def _furnish(parts: Visible) -> None:
+    """`/old`에서 보여도 되는 것만 `/new`에 잇거나 베낀다."""
+    for folder, shown in parts.in_order():
+        if os.path.islink("/old" + folder):  # /bin → usr/bin
+            os.symlink(os.readlink("/old" + folder), "/new" + folder)
+            continue
+        _make_folder("/new" + folder)
+        if shown:
+            linux.bind("/old" + os.path.realpath(folder), "/new" + folder)
+        else:
+            linux.mount("tmpfs", "/new" + folder, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "size=1m,mode=755")
+    for file in parts.files:
+        _make_folder(os.path.dirname("/new" + file))
+        shutil.copyfile("/old" + file, "/new" + file)
+        os.chmod("/new" + file, 0o644)
+    for name, text in _SETTINGS.items():
+        with open(f"/new/etc/{name}", "w", encoding="utf-8") as file:
+            file.write(text)
+    _devices()
+    for folder in ("/proc", HOME):
+        _make_folder("/new" + folder)
+    os.symlink(f"{HOME}/tmp", "/new/tmp")
+    linux.mount("proc", "/new/proc", "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC)
+
+
+def _devices() -> None:
+    _make_folder("/new/dev/shm")
+    for name in DEVICES:
+        with open(f"/new/dev/{name}", "w", encoding="utf-8"):
+            linux_device = f"/old/dev/{name}"
+        if stat.S_ISCHR(os.stat(linux_device).st_mode):
+            linux.mount(linux_device, f"/new/dev/{name}", flags=linux.MS_BIND)
+    os.symlink("/proc/self/fd", "/new/dev/fd")
+
+
+def _make_folder(path: str) -> None:
+    os.makedirs(path, mode=0o755, exist_ok=True)
+
+
+if __name__ == "__main__":
+    main()
