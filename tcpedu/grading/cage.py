@@ -7,14 +7,14 @@
 import os
 import shutil
 import signal
-import stat
 import sys
+from pathlib import Path
 
 from tcpedu.grading import landlock, linux
 from tcpedu.grading.visible import DEVICES, Visible, visible
 
 HOME = "/box"
-_ROOT_SIZE, _SHARED_SIZE = "8m", "16m"
+_ROOT_SIZE = "8m"
 _SETTINGS = {
     "hosts": "127.0.0.1 localhost\n::1 localhost\n",
     "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
@@ -28,11 +28,13 @@ def main() -> None:
     tier, channel, home, *rest = sys.argv[1:]
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # 일꾼이 죽으면 함께 끝난다
     parts = visible()
+    os.umask(0o022)
+    nobody = 60_000 + os.getpid() % 1_000  # 관리자일 때 대신할 사용자
     if tier == "A":
-        enclose(parts)
+        enclose(parts, home, nobody)
         home = HOME
     else:
-        become_nobody()
+        become_nobody(home, nobody)
         linux.drop_capabilities()
         landlock.restrict([*parts.readable(), "/proc"], [home, *(f"/dev/{name}" for name in DEVICES)])
     os.chdir(home)
@@ -40,16 +42,18 @@ def main() -> None:
     os.execv(sys.executable, [sys.executable, "-m", "tcpedu.grading.zygote", tier, channel, home, *rest])
 
 
-def become_nobody() -> None:
+def become_nobody(home: str, number: int) -> None:
     """관리자라면 아무것도 아닌 사용자가 된다. 진짜 관리자에게는 과정 수의 한도가 통하지 않는다."""
-    if os.getuid() == 0:
-        number = 60_000 + os.getpid() % 1_000
-        os.setgroups([])
-        os.setresgid(number, number, number)
-        os.setresuid(number, number, number)
+    if os.getuid() != 0:
+        return
+    for path in (home, *(os.path.join(home, name) for name in os.listdir(home))):
+        os.chown(path, number, number)
+    os.setgroups([])
+    os.setresgid(number, number, number)
+    os.setresuid(number, number, number)
 
 
-def enclose(parts: Visible) -> None:
+def enclose(parts: Visible, home: str, nobody: int) -> None:
     """이름공간을 만들고 그 안의 첫 과정으로 돌아온다. 바깥의 과정은 안쪽이 끝나기를 기다렸다가 함께 끝난다."""
     uid, gid = os.getuid(), os.getgid()
     flags = linux.NAMESPACES
@@ -61,12 +65,13 @@ def enclose(parts: Visible) -> None:
     if child:
         os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) & 0xFF)
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
-    _change_root(parts)
-    become_nobody()
+    _change_root(parts, home)
+    become_nobody(HOME, nobody)
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
 
 
-def _change_root(parts: Visible) -> None:
+def _change_root(parts: Visible, home: str) -> None:
+    sources = {folder: os.path.realpath(folder) for folder in parts.folders}
     linux.mount(None, "/", flags=linux.MS_REC | linux.MS_PRIVATE)
     linux.mount("tmpfs", "/tmp", "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, f"size={_ROOT_SIZE},mode=755")
     os.mkdir("/tmp/old")
@@ -74,7 +79,9 @@ def _change_root(parts: Visible) -> None:
     linux.mount("/tmp/new", "/tmp/new", flags=linux.MS_BIND)
     linux.pivot_root("/tmp", "/tmp/old")
     os.chdir("/")
-    _furnish(parts)
+    _furnish(parts, sources)
+    linux.mount("tmpfs", f"/new{HOME}", "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, f"size={_ROOT_SIZE},mode=755")
+    shutil.copytree(f"/old{home}", f"/new{HOME}", dirs_exist_ok=True)
     linux.detach("/old")
     os.chdir("/new")
     linux.pivot_root(".", ".")
@@ -83,7 +90,7 @@ def _change_root(parts: Visible) -> None:
     linux.mount(None, "/", flags=linux.MS_REMOUNT | linux.MS_BIND | linux.MS_RDONLY | linux.MS_NOSUID | linux.MS_NODEV)
 
 
-def _furnish(parts: Visible) -> None:
+def _furnish(parts: Visible, sources: dict[str, str]) -> None:
     """`/old`에서 보여도 되는 것만 `/new`에 잇거나 베낀다."""
     for folder, shown in parts.in_order():
         if os.path.islink("/old" + folder):  # /bin → usr/bin
@@ -91,30 +98,29 @@ def _furnish(parts: Visible) -> None:
             continue
         _make_folder("/new" + folder)
         if shown:
-            linux.bind("/old" + os.path.realpath(folder), "/new" + folder)
+            linux.bind("/old" + sources[folder], "/new" + folder)
         else:
             linux.mount("tmpfs", "/new" + folder, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "size=1m,mode=755")
     for file in parts.files:
         _make_folder(os.path.dirname("/new" + file))
         shutil.copyfile("/old" + file, "/new" + file)
         os.chmod("/new" + file, 0o644)
+    _make_folder("/new/etc")
     for name, text in _SETTINGS.items():
-        with open(f"/new/etc/{name}", "w", encoding="utf-8") as file:
-            file.write(text)
+        Path(f"/new/etc/{name}").write_text(text, encoding="utf-8")
     _devices()
     for folder in ("/proc", HOME):
         _make_folder("/new" + folder)
-    os.symlink(f"{HOME}/tmp", "/new/tmp")
+    if not os.path.exists("/new/tmp"):  # 강의나 파이썬이 /tmp 안에 있으면 TMPDIR만 쓴다
+        os.symlink(f"{HOME}/tmp", "/new/tmp")
     linux.mount("proc", "/new/proc", "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC)
 
 
 def _devices() -> None:
     _make_folder("/new/dev/shm")
     for name in DEVICES:
-        with open(f"/new/dev/{name}", "w", encoding="utf-8"):
-            linux_device = f"/old/dev/{name}"
-        if stat.S_ISCHR(os.stat(linux_device).st_mode):
-            linux.mount(linux_device, f"/new/dev/{name}", flags=linux.MS_BIND)
+        Path(f"/new/dev/{name}").touch()
+        linux.mount(f"/old/dev/{name}", f"/new/dev/{name}", flags=linux.MS_BIND)
     os.symlink("/proc/self/fd", "/new/dev/fd")
 
 

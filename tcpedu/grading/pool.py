@@ -67,7 +67,7 @@ class Worker:
 
     def _environment(self) -> dict[str, str]:
         from tcpedu.grading.assignment import root
-        from tcpedu.grading.kernel import borrow_font_cache
+        from tcpedu.grading.processes import borrow_font_cache
 
         fonts = Path(self.folder.name) / "matplotlib"
         borrow_font_cache(fonts)
@@ -83,7 +83,7 @@ class Worker:
         return lines[-1][:300] if lines else "까닭을 남기지 않았습니다."
 
     def kill(self) -> None:
-        from tcpedu.grading.kernel import kill_tree
+        from tcpedu.grading.processes import kill_tree
 
         if self.process is not None:
             kill_tree(self.process.pid)

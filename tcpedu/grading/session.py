@@ -54,7 +54,7 @@ class GraderFailure(RuntimeError):
     """제출물이 아니라 채점기의 실패. 점수로 바꾸지 않는다."""
 
 
-def session(notebook: NotebookNode, plan: Plan, *, timeout: float, kernel_name: str = "python3") -> dict[str, CellRun]:
+def session(notebook: NotebookNode, plan: Plan, *, timeout: float, kernel_name: str) -> dict[str, CellRun]:
     """노트북 하나를 커널 하나에서 nbval로 돌린다. 커널을 못 쓰게 되면 거기서 멈춘다."""
     import nbval.plugin
     import pytest

@@ -10,7 +10,8 @@ from pathlib import Path
 ROOMS = ("protocol", "network", "view", "lab")
 FILES = (
     "__init__.py",
-    "course/__init__.py", "course/adapters.py", "course/limits.py", "course/probe.py", "course/trace.py",
+    "course/__init__.py", "course/adapters.py", "course/limits.py", "course/probe.py", "course/show.py",
+    "course/trace.py",
     "course/values.py",
     "grading/__init__.py", "grading/inside.py", "grading/linux.py", "grading/seccomp.py", "grading/landlock.py",
     "grading/zygote.py", "grading/box.py", "grading/warden.py", "grading/warm.py",

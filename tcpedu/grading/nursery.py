@@ -1,0 +1,169 @@
+"""채점기 쪽: 씨앗 과정을 하나 두고 상자를 부탁한다. 씨앗 과정은 상자 200개마다 새로 띄운다."""
+
+import atexit
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from tcpedu.grading.processes import borrow_font_cache, environment, kill_tree
+
+RECYCLE = 200
+START, ENTER, CLOSE = 60.0, 20.0, 5.0  # 초. 넘으면 채점기의 실패다
+LIFE = 600
+
+
+class NotIsolated(RuntimeError):
+    """이 단계로는 가둘 수 없다. 까닭을 글로 담는다."""
+
+
+@dataclass
+class Box:
+    """돌고 있는 상자. `sockets`는 상자의 네트워크에 속한 소켓이다."""
+
+    pidfd: int
+    tier: str
+    sockets: tuple[socket.socket, ...] = ()
+    pid: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        rows = Path(f"/proc/self/fdinfo/{self.pidfd}").read_text(encoding="ascii").splitlines()
+        self.pid = next(int(row.split()[1]) for row in rows if row.startswith("Pid:"))
+
+    def alive(self) -> bool:
+        return self.pidfd >= 0 and not select.select([self.pidfd], [], [], 0)[0]
+
+    def interrupt(self) -> None:
+        """돌고 있는 셀을 멈추라고 한다(SIGINT). 첫 과정이 커널에 전한다."""
+        if self.alive():
+            signal.pidfd_send_signal(self.pidfd, signal.SIGINT)
+
+    def kill(self, patience: float = 5.0) -> None:
+        """상자의 모든 과정을 끝내고, 끝난 것을 확인한다."""
+        if self.pidfd < 0:
+            return
+        try:
+            # 이름공간이 있으면 첫 과정과 함께 모두 끝나고, 없으면 첫 과정이 자손을 끝낸다.
+            signal.pidfd_send_signal(self.pidfd, signal.SIGKILL if self.tier == "A" else signal.SIGTERM)
+        except ProcessLookupError:
+            pass
+        if not select.select([self.pidfd], [], [], patience)[0]:
+            kill_tree(self.pid)
+        os.close(self.pidfd)
+        self.pidfd = -1
+        for one in self.sockets:
+            one.close()
+
+
+class Zygote:
+    """씨앗 과정 하나."""
+
+    def __init__(self, tier: str, *, probe: bool = False) -> None:
+        self.tier, self.made = tier, 0
+        self.folder = tempfile.TemporaryDirectory(prefix="tcpedu-box-", ignore_cleanup_errors=True)
+        os.chmod(self.folder.name, 0o711)
+        home = Path(self.folder.name, "home")
+        borrow_font_cache(home / "matplotlib")
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        words = [tier, str(theirs.fileno()), str(home), *(["probe"] if probe else [])]
+        with theirs, open(Path(self.folder.name, "zygote.log"), "wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tcpedu.grading.cage", *words],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[theirs.fileno()],
+                cwd="/", env=self._environment(home),
+            )  # fmt: skip
+        self.control.settimeout(START)
+        if self._answer(self.control) != b"ready":
+            reason = self._last_words()
+            self.close()
+            raise NotIsolated(reason)
+
+    def _environment(self, home: Path) -> dict[str, str]:
+        place = Path("/box") if self.tier == "A" else home
+        package = str(Path(__file__).resolve().parents[2])
+        extra = {"MPLCONFIGDIR": str(place / "matplotlib"), "PYTHONPATH": package, "MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        return {**environment(place), **extra}
+
+    @staticmethod
+    def _answer(channel: socket.socket) -> bytes:
+        try:
+            return channel.recv(64)
+        except OSError:
+            return b""
+
+    def _last_words(self) -> str:
+        self.process.wait(5)
+        lines = Path(self.folder.name, "zygote.log").read_text("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else f"씨앗 과정이 {self.process.returncode}(으)로 끝났습니다."
+
+    def box(self, listeners: Sequence[socket.socket], **order: object) -> Box:
+        """상자를 하나 만든다. `listeners`는 커널이 대답할 통로다."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.made += 1
+        with ours, theirs:
+            descriptors = [one.fileno() for one in (theirs, *listeners)]
+            socket.send_fds(self.control, [json.dumps({"life": LIFE, **order}).encode()], descriptors)
+            theirs.close()
+            ours.settimeout(ENTER)
+            try:
+                message, found, _, _ = socket.recv_fds(ours, 4096, 64)
+            except OSError as error:
+                raise NotIsolated(f"상자가 대답하지 않습니다: {error}") from error
+        if message != b"ready":
+            raise NotIsolated(message.decode("utf-8", "replace") or self._crash())
+        pidfd, *sockets = found
+        return Box(pidfd, self.tier, tuple(socket.socket(fileno=one) for one in sockets))
+
+    def _crash(self) -> str:
+        time.sleep(0.05)
+        lines = Path(self.folder.name, "zygote.log").read_text("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else "상자를 만들다가 까닭 없이 끝났습니다."
+
+    def usable(self) -> bool:
+        return self.made < RECYCLE and self.process.poll() is None
+
+    def close(self) -> None:
+        """씨앗 과정과, 거기서 갈라져 나온 모든 것을 끝낸다."""
+        self.control.close()  # 통로가 끊기면 스스로 끝난다
+        try:
+            self.process.wait(CLOSE)
+        except subprocess.TimeoutExpired:
+            kill_tree(self.process.pid)
+            self.process.wait()
+        self.folder.cleanup()
+
+
+class Nursery:
+    """씨앗 과정을 늘 하나 데워 둔다."""
+
+    def __init__(self, tier: str) -> None:
+        self.tier = tier
+        self.zygote: Zygote | None = None
+
+    def box(self, listeners: Sequence[socket.socket], **order: object) -> Box:
+        if self.zygote is None or not self.zygote.usable():
+            self.close()
+            self.zygote = Zygote(self.tier)
+        return self.zygote.box(listeners, **order)
+
+    def close(self) -> None:
+        if self.zygote is not None:
+            self.zygote.close()
+            self.zygote = None
+
+
+@cache
+def nursery(tier: str) -> Nursery:
+    """이 과정의 씨앗. 과정이 끝날 때 함께 끝난다."""
+    found = Nursery(tier)
+    atexit.register(found.close)
+    return found
