@@ -16,7 +16,7 @@ from jupyter_client.manager import KernelManager
 from nbval.kernel import RunningKernel
 
 from tcpedu.grading.processes import environment, kill_tree
-from tcpedu.grading.provisioner import BoxSpecManager
+from tcpedu.grading.provisioner import BoxProvisioner, BoxSpecManager
 
 MESSAGE_LIMIT = 4 * 2**20  # 메시지 하나
 CELL_LIMIT = 8 * 2**20  # 셀 하나가 내보내는 메시지의 합
@@ -45,6 +45,7 @@ class DisposableKernel(RunningKernel):
         self.km = KernelManager(kernel_name=kernel_name, kernel_spec_manager=BoxSpecManager())
         self.km.start_kernel(cwd=str(home), env=environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.kc = self.km.client()
+        self.kc.context.setsockopt(zmq.LINGER, 0)
         self.kc.context.setsockopt(zmq.MAXMSGSIZE, MESSAGE_LIMIT)  # 더 큰 메시지는 받지 않고 연결을 끊는다
         self.kc.start_channels(hb=False)
         try:
@@ -129,9 +130,11 @@ class DisposableKernel(RunningKernel):
 
     def kill(self) -> None:
         """커널과 그 자손을 곧바로 끝낸다."""
-        process = getattr(getattr(self.km, "provisioner", None), "process", None)
-        if process is not None:
-            kill_tree(process.pid)
+        provisioner = self.km.provisioner
+        if isinstance(provisioner, BoxProvisioner):
+            provisioner.end()
+        elif provisioner is not None and provisioner.has_process:
+            kill_tree(provisioner.process.pid)
 
     def stop(self) -> None:
         if not hasattr(self, "km"):

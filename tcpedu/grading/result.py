@@ -83,6 +83,7 @@ class SubmissionResult:
     digest: str = ""
     seed: str = ""
     seconds: float = 0.0
+    tier: str = ""  # 격리의 단계 (`tiers.py`)
 
     @property
     def points(self) -> float | None:

@@ -115,6 +115,7 @@ class _Collector:
             self.runs[item.cell.id] = result
             if result.outcome.fatal:
                 item.session.shouldstop = result.outcome.name
+                item.parent.kernel.stop()  # nbval은 죽은 커널의 통로를 닫지 않는다
 
 
 def _cell_run(item: Any, call: Any) -> CellRun:

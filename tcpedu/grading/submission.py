@@ -15,6 +15,7 @@ from tcpedu.grading.load import Submission, Unreadable, load
 from tcpedu.grading.result import ProblemResult, State, Status, SubmissionResult
 from tcpedu.grading.run import RunResult, run
 from tcpedu.grading.session import GraderFailure, Outcome
+from tcpedu.grading.tiers import SANDBOX
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Job:
     lesson: str | None = None  # 정해 주지 않으면 제출물을 보고 안다
     seed: str = "tcpedu"
     timeout: float = 10.0
-    kernel: str = "python3"
+    kernel: str = SANDBOX
 
 
 def grade_submission(job: Job) -> SubmissionResult:
@@ -59,6 +60,7 @@ def _grade(job: Job) -> SubmissionResult:
     return SubmissionResult(
         file=job.name, student=job.student, state=State.GRADED, lesson=assignment.lesson, problems=problems,
         findings=tuple(_findings(composed, ran, problems)), digest=submission.digest, seed=composed.seed,
+        tier=ran.tier,
     )  # fmt: skip
 
 
