@@ -72,7 +72,8 @@ def _separate(home: str) -> str:
     if os.fork():
         os._exit(0)
     linux.mount("proc", "/proc", "proc", _CALM | linux.MS_NOEXEC)
-    linux.mount("tmpfs", home, "tmpfs", _CALM, "size=64m,nr_inodes=5000,mode=700")
+    linux.mount("tmpfs", os.path.dirname(home), "tmpfs", _CALM, "size=64m,nr_inodes=5000,mode=700")
+    os.mkdir(home)
     linux.mount("tmpfs", "/dev/shm", "tmpfs", _CALM, "size=16m,nr_inodes=500,mode=1777")
     socket.sethostname("box")
     bring_up("lo")
@@ -101,7 +102,7 @@ def _live(tier: str, home: str, order: Order, listeners: Sequence[int]) -> NoRet
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     os.setsid()
     silence = os.open(os.devnull, os.O_RDWR)
-    for standard in range(2):
+    for standard in range(3):
         os.dup2(silence, standard)
     _close_all_but((0, 1, 2, *listeners))
     shut(tier, home)

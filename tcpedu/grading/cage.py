@@ -13,7 +13,7 @@ from pathlib import Path
 from tcpedu.grading import landlock, linux
 from tcpedu.grading.visible import DEVICES, Visible, visible
 
-HOME = "/box"
+HOME = "/box/home"
 _ROOT_SIZE = "8m"
 _SETTINGS = {
     "hosts": "127.0.0.1 localhost\n::1 localhost\n",
@@ -80,7 +80,8 @@ def _change_root(parts: Visible, home: str) -> None:
     linux.pivot_root("/tmp", "/tmp/old")
     os.chdir("/")
     _furnish(parts, sources)
-    linux.mount("tmpfs", f"/new{HOME}", "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, f"size={_ROOT_SIZE},mode=755")
+    own = "/new" + os.path.dirname(HOME)
+    linux.mount("tmpfs", own, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, f"size={_ROOT_SIZE},mode=755")
     shutil.copytree(f"/old{home}", f"/new{HOME}", dirs_exist_ok=True)
     linux.detach("/old")
     os.chdir("/new")
@@ -109,7 +110,7 @@ def _furnish(parts: Visible, sources: dict[str, str]) -> None:
     for name, text in _SETTINGS.items():
         Path(f"/new/etc/{name}").write_text(text, encoding="utf-8")
     _devices()
-    for folder in ("/proc", HOME):
+    for folder in ("/proc", os.path.dirname(HOME)):
         _make_folder("/new" + folder)
     if not os.path.exists("/new/tmp"):  # 강의나 파이썬이 /tmp 안에 있으면 TMPDIR만 쓴다
         os.symlink(f"{HOME}/tmp", "/new/tmp")

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from tcpedu.grading.cage import HOME
 from tcpedu.grading.processes import borrow_font_cache, environment, kill_tree
 
 RECYCLE = 200
@@ -88,7 +89,7 @@ class Zygote:
             raise NotIsolated(reason)
 
     def _environment(self, home: Path) -> dict[str, str]:
-        place = Path("/box") if self.tier == "A" else home
+        place = Path(HOME) if self.tier == "A" else home
         package = str(Path(__file__).resolve().parents[2])
         extra = {"MPLCONFIGDIR": str(place / "matplotlib"), "PYTHONPATH": package, "MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
         return {**environment(place), **extra}

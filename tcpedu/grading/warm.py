@@ -1,7 +1,9 @@
 """데워 둔 커널: 씨앗 과정에서 모두 불러오고, 상자에서는 소켓만 이어 바로 시작한다."""
 
+import importlib
 import os
 import random
+import socket
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -14,7 +16,6 @@ from zmq.eventloop.zmqstream import ZMQStream
 
 def load() -> None:
     """커널과 문제에 필요한 것을 모두 불러온다. 스레드를 만들지 않는다."""
-    import ipykernel.ipkernel
     import matplotlib.pyplot
     import pandas  # noqa: F401
 
@@ -23,6 +24,43 @@ def load() -> None:
     import tcpedu.protocol.connection  # noqa: F401
 
     debugger._is_debugpy_available = False  # 디버거는 쓰지 않는다
+    for name in _rehearse():
+        importlib.import_module(name)
+
+
+def _rehearse() -> list[str]:
+    """커널이 뜨고 셀 하나를 돌고서야 불러오는 모듈의 이름. 갈라져 나온 과정에서 한 번 해 보아 안다."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            app = _app("rehearsal", [_listener() for _ in range(5)])
+            app.shell.run_cell(_REHEARSAL, silent=True)
+            os.write(writing, " ".join(name for name in sys.modules if name in _importable()).encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8") as names:
+        return [name for name in names.read().split() if name not in sys.modules]
+
+
+def _importable() -> set[str]:
+    return {name for name, module in list(sys.modules.items()) if getattr(module, "__spec__", None) is not None}
+
+
+def _listener() -> int:
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind("")  # 이름은 커널이 고른다
+    listener.listen()
+    return listener.detach()
+
+
+_REHEARSAL = """
+import matplotlib.pyplot as plt
+print(plt.subplots()[0])
+plt.close("all")
+1 / 0
+"""
 
 
 class IOPubThread(iostream.IOPubThread):
@@ -68,12 +106,13 @@ class App(kernelapp.IPKernelApp):
         return port
 
 
-def run(key: str, listeners: Sequence[int]) -> NoReturn:
-    """이미 열려 있는 소켓에서 커널을 돌린다. 돌아오지 않는다."""
+    def parse_command_line(self, argv: Any = None) -> None:
+        pass
+
+
+def _app(key: str, listeners: Sequence[int]) -> App:
+    """시작하기 직전의 커널."""
     kernelapp.IOPubThread = IOPubThread
-    random.seed(0)
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed(0)  # 갈라져 나온 과정마다 같은 난수가 나온다: 다시 채점해도 같다
     config = Config()
     config.Session.key = key.encode()
     config.HistoryManager.enabled = False
@@ -83,5 +122,13 @@ def run(key: str, listeners: Sequence[int]) -> NoReturn:
     app = App.instance(config=config)
     app.listeners = listeners
     app.initialize([])
-    app.start()
+    return app
+
+
+def run(key: str, listeners: Sequence[int]) -> NoReturn:
+    """이미 열려 있는 소켓에서 커널을 돌린다. 돌아오지 않는다."""
+    random.seed(0)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed(0)  # 갈라져 나온 과정마다 같은 난수가 나온다: 다시 채점해도 같다
+    _app(key, listeners).start()
     os._exit(0)
