@@ -4,6 +4,7 @@ nbval은 커널의 메시지를 끝없이 쌓고, 죽은 커널을 시간이 다
 여기서는 메시지의 양을 재고, 죽음을 바로 알아채고, 과정 나무를 통째로 끝낸다.
 """
 
+import socket
 import subprocess
 import time
 from collections import deque
@@ -15,6 +16,7 @@ import zmq
 from jupyter_client.manager import KernelManager
 from nbval.kernel import RunningKernel
 
+from tcpedu.grading.nursery import Box
 from tcpedu.grading.processes import environment, kill_tree
 from tcpedu.grading.provisioner import BoxProvisioner, BoxSpecManager
 
@@ -127,6 +129,19 @@ class DisposableKernel(RunningKernel):
     def _require_alive(self) -> None:
         if not self.is_alive():
             raise KernelDied
+
+    @property
+    def box(self) -> Box:
+        """커널이 든 상자. 상자 밖의 커널이면 LookupError."""
+        found = getattr(self.km.provisioner, "box", None)
+        if found is None:
+            raise LookupError("이 커널은 상자 안에 있지 않습니다")
+        return found
+
+    @property
+    def sockets(self) -> tuple[socket.socket, ...]:
+        """상자의 네트워크에 속한, 아직 잇지 않은 TCP 소켓. 네트워크 문제를 채점기가 직접 상대할 때 쓴다."""
+        return self.box.sockets
 
     def kill(self) -> None:
         """커널과 그 자손을 곧바로 끝낸다."""

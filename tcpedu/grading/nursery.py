@@ -19,6 +19,7 @@ from tcpedu.grading.cage import HOME
 from tcpedu.grading.processes import borrow_font_cache, environment, kill_tree
 
 RECYCLE = 200
+_LISTEN = "0A"  # /proc/net/tcp의 상태
 START, ENTER, CLOSE = 60.0, 20.0, 5.0  # 초. 넘으면 채점기의 실패다
 LIFE = 600
 
@@ -42,6 +43,12 @@ class Box:
 
     def alive(self) -> bool:
         return self.pidfd >= 0 and not select.select([self.pidfd], [], [], 0)[0]
+
+    def listening(self) -> set[int]:
+        """상자 안에서 기다리고 있는 TCP 포트. 밖에서 읽으므로 배우는 사람의 서버에 헛연결이 가지 않는다."""
+        rows = Path(f"/proc/{self.pid}/net/tcp").read_text(encoding="ascii").splitlines()[1:]
+        fields = (row.split() for row in rows)
+        return {int(one[1].split(":")[1], 16) for one in fields if one[3] == _LISTEN}
 
     def interrupt(self) -> None:
         """돌고 있는 셀을 멈추라고 한다(SIGINT). 첫 과정이 커널에 전한다."""

@@ -18,6 +18,7 @@ from jupyter_client.provisioning import KernelProvisionerBase, KernelProvisioner
 from tcpedu.grading import tiers
 from tcpedu.grading.nursery import Box, nursery
 
+SOCKETS = 4  # 상자마다 미리 만드는 TCP 소켓
 _GROUP = "jupyter_client.kernel_provisioners"
 _CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
 
@@ -26,7 +27,6 @@ class BoxProvisioner(KernelProvisionerBase):
     """상자 하나가 커널 하나다."""
 
     box: Box | None = None
-    sockets_wanted = 0
     folder: Any = None
     listeners: tuple[socket.socket, ...] = ()
     connection: Any = None
@@ -75,7 +75,7 @@ class BoxProvisioner(KernelProvisionerBase):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
         key = self.connection["key"].decode()
-        self.box = nursery(tiers.best().name).box(self.listeners, key=key, sockets=self.sockets_wanted)
+        self.box = nursery(tiers.best().name).box(self.listeners, key=key, sockets=SOCKETS)
         for one in self.listeners:
             one.close()
         return self.connection
