@@ -43,7 +43,7 @@ def enter(tier: str, home: str, order: Order, report: socket.socket, listeners: 
         home = _separate(home) if tier == "A" else tempfile.mkdtemp(prefix="box-", dir=home)
         os.mkdir(os.path.join(home, "tmp"))
         os.chdir(home)
-        _limit(order.life)
+        _limit(order.life, others=0 if tier == "A" else _tasks_of(os.getuid()))
         descriptors = [os.pidfd_open(os.getpid()), *_sockets(order.sockets)]
         linux.drop_capabilities()
         linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
@@ -85,12 +85,24 @@ def _sockets(count: int) -> list[int]:
     return [socket.socket(socket.AF_INET, socket.SOCK_STREAM).detach() for _ in range(count)]
 
 
-def _limit(life: int) -> None:
-    # 새 사용자 이름공간 안에서 정해야 다른 과정의 수와 섞이지 않는다.
+def _tasks_of(uid: int) -> int:
+    """이 컴퓨터에서 그 사용자가 돌리는 스레드의 수."""
+    count = 0
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            if os.stat(f"/proc/{name}").st_uid == uid:
+                count += len(os.listdir(f"/proc/{name}/task"))
+        except OSError:
+            continue  # 그 사이에 끝났거나 볼 수 없다
+    return count
+
+
+def _limit(life: int, others: int) -> None:
+    """한도를 건다. 사용자 이름공간이 없으면 과정 수는 그 사용자의 다른 과정(`others`)까지 합해서 센다."""
     with open("/proc/self/statm", encoding="ascii") as file:
         size = int(file.read().split()[0]) * resource.getpagesize()
     limits = {
-        resource.RLIMIT_NPROC: PROCESSES, resource.RLIMIT_AS: size + MEMORY, resource.RLIMIT_CPU: life,
+        resource.RLIMIT_NPROC: PROCESSES + others, resource.RLIMIT_AS: size + MEMORY, resource.RLIMIT_CPU: life,
         resource.RLIMIT_FSIZE: FILE_SIZE, resource.RLIMIT_CORE: 0, resource.RLIMIT_NOFILE: FILES,
     }  # fmt: skip
     for limit, value in limits.items():

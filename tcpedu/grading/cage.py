@@ -36,7 +36,9 @@ def main() -> None:
     else:
         become_nobody(home, nobody)
         linux.drop_capabilities()
-        landlock.restrict([*parts.readable(), "/proc"], [home, *(f"/dev/{name}" for name in DEVICES)])
+        # 파이썬이 모듈을 찾으려면 강의 폴더의 이름들은 보아야 한다. 파일은 열지 못한다.
+        devices = [f"/dev/{name}" for name in DEVICES]
+        landlock.restrict([*parts.readable(), "/proc"], [home, *devices], [parts.course])
     os.chdir(home)
     # 여기서부터는 새로 시작한 파이썬이다. 이 과정의 기억(보이는 것의 목록, 본디의 환경)은 남지 않는다.
     os.execv(sys.executable, [sys.executable, "-m", "tcpedu.grading.zygote", tier, channel, home, *rest])

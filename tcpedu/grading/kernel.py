@@ -14,6 +14,7 @@ from typing import Any
 
 import zmq
 from jupyter_client.manager import KernelManager
+from jupyter_client.provisioning import LocalProvisioner
 from nbval.kernel import RunningKernel
 
 from tcpedu.grading.nursery import Box
@@ -148,7 +149,7 @@ class DisposableKernel(RunningKernel):
         provisioner = self.km.provisioner
         if isinstance(provisioner, BoxProvisioner):
             provisioner.end()
-        elif provisioner is not None and provisioner.has_process:
+        elif isinstance(provisioner, LocalProvisioner) and provisioner.process is not None:
             kill_tree(provisioner.process.pid)
 
     def stop(self) -> None:

@@ -23,15 +23,15 @@ def abi() -> int:
     return syscall(_CREATE, 0, 0, _VERSION, what="landlock")
 
 
-def restrict(readable: Iterable[str], writable: Iterable[str]) -> None:
-    """`readable`은 읽고 실행만, `writable`은 무엇이든. 그 밖의 파일은 열지 못한다."""
+def restrict(readable: Iterable[str], writable: Iterable[str], listable: Iterable[str] = ()) -> None:
+    """`readable`은 읽고 실행만, `writable`은 무엇이든, `listable`은 이름만. 그 밖의 파일은 열지 못한다."""
     version = abi()
     everything = (1 << _RIGHTS.get(version, 16)) - 1
     attributes = struct.pack("QQQ", everything, 0, _ABSTRACT_SOCKETS | _SIGNALS)
     size = 24 if version >= 6 else 8
     ruleset = syscall(_CREATE, attributes, size, 0, what="landlock_create_ruleset")
     try:
-        for paths, rights in ((readable, _READ), (writable, everything)):
+        for paths, rights in ((readable, _READ), (writable, everything), (listable, _READ_DIR)):
             for path in paths:
                 _allow(ruleset, path, rights & everything)
         syscall(_RESTRICT, ruleset, 0, what="landlock_restrict_self")

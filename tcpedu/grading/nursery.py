@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -59,11 +60,9 @@ class Box:
         """상자의 모든 과정을 끝내고, 끝난 것을 확인한다."""
         if self.pidfd < 0:
             return
-        try:
+        with suppress(ProcessLookupError):
             # 이름공간이 있으면 첫 과정과 함께 모두 끝나고, 없으면 첫 과정이 자손을 끝낸다.
             signal.pidfd_send_signal(self.pidfd, signal.SIGKILL if self.tier == "A" else signal.SIGTERM)
-        except ProcessLookupError:
-            pass
         if not select.select([self.pidfd], [], [], patience)[0]:
             kill_tree(self.pid)
         os.close(self.pidfd)
@@ -97,8 +96,11 @@ class Zygote:
 
     def _environment(self, home: Path) -> dict[str, str]:
         place = Path(HOME) if self.tier == "A" else home
-        package = str(Path(__file__).resolve().parents[2])
-        extra = {"MPLCONFIGDIR": str(place / "matplotlib"), "PYTHONPATH": package, "MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        extra = {
+            "PYTHONPATH": str(Path(__file__).resolve().parents[2]), "MPLCONFIGDIR": str(place / "matplotlib"),
+            # 스레드마다 64MB를 잡아 두지 않아야 주소 공간의 한도 안에서 스레드를 여럿 만들 수 있다.
+            "MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1",
+        }  # fmt: skip
         return {**environment(place), **extra}
 
     @staticmethod

@@ -109,4 +109,5 @@ class BoxSpecManager(KernelSpecManager):
 def register() -> None:
     """설치된 꾸러미의 등록(entry point)이 없어도 주피터가 이 공급자를 찾게 한다."""
     factory = KernelProvisionerFactory.instance()
-    factory.provisioners.setdefault(tiers.SANDBOX, EntryPoint(tiers.SANDBOX, f"{__name__}:{BoxProvisioner.__name__}", _GROUP))
+    entry = EntryPoint(tiers.SANDBOX, f"{__name__}:{BoxProvisioner.__name__}", _GROUP)
+    factory.provisioners.setdefault(tiers.SANDBOX, entry)

@@ -9,7 +9,7 @@ import os
 import struct
 from collections.abc import Sequence
 
-from tcpedu.grading.linux import CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWUSER, NAMESPACES, syscall
+from tcpedu.grading.linux import NAMESPACES, syscall
 
 # 번호가 아키텍처마다 다른 것: (x86_64, aarch64)
 _DENIED = {
@@ -29,7 +29,7 @@ _DENIED = {
 }  # fmt: skip
 # 모든 아키텍처에서 같은 것: io_uring, 새 마운트 API, pidfd_getfd, mount_setattr, open_tree_attr
 _DENIED_EVERYWHERE = (425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 442, 467)
-_CLONE3 = 435
+_CLONE3, _LANDLOCK = 435, 444
 _ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 _CLONE_NEWCGROUP = 0x02000000
 _CLONE, _SOCKET, _IOCTL = (56, 220), (41, 198), (16, 29)
@@ -82,13 +82,19 @@ def _when(number: int, body: Sequence[bytes]) -> list[bytes]:
 
 def no_namespaces(machine: str) -> bytes:
     """이름공간을 만드는 호출만 막는 거르개: 흔한 컨테이너가 하는 일이다. 단계를 시험할 때 쓴다."""
+    return _only(machine, [_DENIED["unshare"]])
+
+
+def nothing_at_all(machine: str) -> bytes:
+    """이름공간도 Landlock도 없는 컴퓨터인 것처럼 보이게 하는 거르개."""
+    return _only(machine, [_DENIED["unshare"], (_LANDLOCK, _LANDLOCK)])
+
+
+def _only(machine: str, denied: Sequence[tuple[int, int]]) -> bytes:
     _, column = _ARCHITECTURES[machine]
     refuse = _return(_ERRNO | errno.EPERM)
-    flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET
-    return b"".join([
-        _one(_LOAD, _NUMBER), _one(_EQUAL, _DENIED["unshare"][column], 0, 1), refuse,
-        *_when(_CLONE[column], [_argument(0), _one(_ANY_BIT, flags, 0, 1), refuse]), _return(_ALLOW),
-    ])  # fmt: skip
+    rules = [part for pair in denied for part in (_one(_EQUAL, pair[column], 0, 1), refuse)]
+    return b"".join([_one(_LOAD, _NUMBER), *rules, _return(_ALLOW)])
 
 
 def install(code: bytes) -> None:

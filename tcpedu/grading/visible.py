@@ -24,11 +24,12 @@ DEVICES = ("null", "zero", "full", "random", "urandom")
 
 @dataclass(frozen=True)
 class Visible:
-    """`folders`는 통째로, `files`는 하나씩 보인다. `hidden`은 그 사이에 끼어 있어 가리는 폴더다."""
+    """`folders`는 통째로, `files`는 하나씩 보인다. `hidden`은 그 사이에서 가리는 폴더, `course`는 강의 폴더다."""
 
     folders: tuple[str, ...]
     files: tuple[str, ...]
     hidden: tuple[str, ...]
+    course: str
 
     def in_order(self) -> list[tuple[str, bool]]:
         """(폴더, 보이는가). 바깥 폴더가 먼저여서, 차례로 덮으면 맞는 모양이 된다."""
@@ -52,7 +53,7 @@ def visible() -> Visible:
     own = str(package if package.parent.name in PACKAGES else package.parent)
     installed = (os.path.join(folder, package.name) for folder in sys.path if os.path.basename(folder) in PACKAGES)
     hidden = {one for one in (own, *installed) if os.path.isdir(one) and any(_within(one, folder) for folder in base)}
-    return Visible((*base, *(str(package / room) for room in ROOMS)), tuple(files), tuple(hidden))
+    return Visible((*base, *(str(package / room) for room in ROOMS)), tuple(files), tuple(hidden), str(package.parent))
 
 
 def _python() -> Iterator[str]:

@@ -16,15 +16,8 @@ from zmq.eventloop.zmqstream import ZMQStream
 
 def load() -> None:
     """커널과 문제에 필요한 것을 모두 불러온다. 스레드를 만들지 않는다."""
-    import matplotlib.pyplot
-    import pandas  # noqa: F401
-
-    import tcpedu.grading.inside
-    import tcpedu.network.trace
-    import tcpedu.protocol.connection  # noqa: F401
-
     debugger._is_debugpy_available = False  # 디버거는 쓰지 않는다
-    for name in _rehearse():
+    for name in (*_NEEDED, *_rehearse()):
         importlib.import_module(name)
 
 
@@ -35,7 +28,7 @@ def _rehearse() -> list[str]:
     if child == 0:
         try:
             app = _app("rehearsal", [_listener() for _ in range(5)])
-            app.shell.run_cell(_REHEARSAL, silent=True)
+            app.kernel.shell.run_cell(_REHEARSAL, silent=True)
             os.write(writing, " ".join(name for name in sys.modules if name in _importable()).encode())
         finally:
             os._exit(0)
@@ -55,6 +48,9 @@ def _listener() -> int:
     return listener.detach()
 
 
+_NEEDED = (
+    "matplotlib.pyplot", "pandas", "tcpedu.grading.inside", "tcpedu.network.trace", "tcpedu.protocol.connection",
+)  # fmt: skip
 _REHEARSAL = """
 import matplotlib.pyplot as plt
 print(plt.subplots()[0])
@@ -105,14 +101,13 @@ class App(kernelapp.IPKernelApp):
         s.bind(f"ipc:///kernel-{port}")
         return port
 
-
     def parse_command_line(self, argv: Any = None) -> None:
         pass
 
 
 def _app(key: str, listeners: Sequence[int]) -> App:
     """시작하기 직전의 커널."""
-    kernelapp.IOPubThread = IOPubThread
+    vars(kernelapp)["IOPubThread"] = IOPubThread
     config = Config()
     config.Session.key = key.encode()
     config.HistoryManager.enabled = False

@@ -9,7 +9,7 @@ import os
 import signal
 import socket
 import sys
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from tcpedu.grading import box, linux
 
@@ -44,7 +44,7 @@ def serve(control: socket.socket, tier: str, home: str) -> None:
             os.close(one)
 
 
-def _become(control: socket.socket, tier: str, home: str, order: dict[str, int], descriptors: list[int]) -> NoReturn:
+def _become(control: socket.socket, tier: str, home: str, order: dict[str, Any], descriptors: list[int]) -> NoReturn:
     """상자가 된다. 무슨 일이 있어도 씨앗 과정의 고리로 돌아가지 않는다."""
     try:
         control.close()

@@ -358,7 +358,7 @@ def test_a_killed_grader_leaves_nothing() -> None:
     grader.kill()
     grader.wait()
     grader.stdout.close()
-    gone, alive = psutil.wait_procs(family, timeout=20)
+    _, alive = psutil.wait_procs(family, timeout=20)
     assert [one for one in alive if one.status() != psutil.STATUS_ZOMBIE] == []
 
 
