@@ -93,6 +93,9 @@ def grade(
         int | None, typer.Option("--jobs", "-j", metavar="수", min=1, help="한꺼번에 채점할 수 (기본은 CPU 수)")
     ] = None,
     assignment: AssignmentOption = None,
+    trust: Annotated[
+        bool, typer.Option("--trust", help="가둘 수 없는 컴퓨터에서도 제출물을 믿고 돌린다")
+    ] = False,
 ) -> None:
     """제출물 폴더를 채점해 성적표와 한 사람 한 사람의 피드백을 만든다.
 
@@ -105,6 +108,8 @@ def grade(
     if not folder.is_dir():
         raise Trouble(f"'{folder}' 폴더를 찾을 수 없습니다: 제출물이 든 폴더의 경로를 확인하세요.")
     console = Console()
+    with korean_errors():
+        print(isolation(trust))
     with korean_errors(), progress_bar(console) as bar:
         task = bar.add_task("채점", total=None)
 
@@ -115,6 +120,18 @@ def grade(
         summary = grade_folder(folder, out, jobs=jobs, progress=step, assignment=assignment)
     show_summary(summary, console)
     raise typer.Exit(summary.exit_code)
+
+
+def isolation(trust: bool) -> str:
+    """제출물을 어디까지 가두는지 한 줄로. 가둘 수 없고 믿는다는 말도 없으면 채점하지 않는다."""
+    from tcpedu.grading import tiers
+
+    if trust:
+        tiers.trust()
+    try:
+        return tiers.require().summary
+    except tiers.NotTrusted as refusal:
+        raise Trouble(str(refusal)) from None
 
 
 @app.command(**KOREAN)

@@ -117,3 +117,8 @@ def require(tier: Tier | None = None) -> Tier:
 def of(kernel_name: str) -> Tier:
     """이 이름의 커널이 도는 단계. 상자가 아닌 커널은 가두지 않는다."""
     return best() if kernel_name == SANDBOX else Tier("C")
+
+
+def own_kernel() -> str:
+    """배우는 사람이 제 답을 돌릴 커널. 제 컴퓨터의 제 코드이므로 가둘 수 없어도 돌린다."""
+    return SANDBOX if best().name != "C" else "python3"

@@ -61,9 +61,11 @@ for _ in range(1000): display("q" * 1_000_000)
 FORGED_IDLE = """
 from IPython import get_ipython
 kernel = get_ipython().kernel
+def send(kind, **content):
+    kernel.session.send(kernel.iopub_socket, kind, content, parent=kernel.get_parent())
 for _ in range(3):
-    kernel.session.send(kernel.iopub_socket, "status", {"execution_state": "idle"}, parent=kernel.get_parent())
-    kernel.session.send(kernel.iopub_socket, "stream", {"name": "stdout", "text": "[2,4,6]\\n"}, parent=kernel.get_parent())
+    send("status", execution_state="idle")
+    send("stream", name="stdout", text="[2,4,6]\\n")
 def double(x): return 0
 """
 NONSENSE = """

@@ -5,6 +5,7 @@ import os
 import struct
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -248,3 +249,25 @@ def test_filters_fit_every_known_machine() -> None:
             kind, yes, no, _ = struct.unpack_from("HBBI", code, 8 * place)
             if kind in (0x15, 0x35, 0x45):
                 assert place + 1 + max(yes, no) < size
+
+
+def test_the_command_line_tells_the_tier(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """채점을 시작하기 전에 단계를 말하고, 가둘 수 없으면 시작하지 않는다."""
+    from tcpedu.cli import main
+
+    monkeypatch.setenv(tiers.TRUST, "")
+    monkeypatch.setattr(tiers, "best", lambda: Tier("C", "까닭입니다."))
+    arguments = ["grade", str(tmp_path), "-o", str(tmp_path / "out")]
+    assert main(arguments) == 1
+    said = capsys.readouterr()
+    assert "까닭입니다" in said.err and "--trust" in said.err and not (tmp_path / "out").exists()
+    assert main([*arguments, "--trust"]) == 0
+    assert "격리 C단계" in capsys.readouterr().out
+
+
+def test_a_learner_may_run_his_own_work_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert tiers.own_kernel() in (tiers.SANDBOX, "python3")
+    monkeypatch.setattr(tiers, "best", lambda: Tier("C"))
+    assert tiers.own_kernel() == "python3"
