@@ -157,7 +157,8 @@ class DisposableKernel(RunningKernel):
             return
         self.kc.stop_channels()
         self.kill()
-        self.km.shutdown_kernel(now=True)
+        self.km.cleanup_resources()  # 점잖게 끄지 않는다: 이미 끝났다
+        self.kc.context.destroy(linger=0)
         del self.km
 
 

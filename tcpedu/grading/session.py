@@ -80,7 +80,12 @@ def session(notebook: NotebookNode, plan: Plan, *, timeout: float, kernel_name: 
 
 def _options(config: Path, timeout: float, kernel_name: str) -> list[str]:
     # 교사의 pytest 설정과 플러그인이 채점에 끼어들지 않게 한다.
-    unused = ("cacheprovider", "doctest", "junitxml", "pastebin", "unittest", "logging", "warnings", "faulthandler")
+    # unraisableexception은 노트북마다 쓰레기를 두 번 모아서, 채점하는 시간의 반을 쓴다.
+    unused = (
+        "cacheprovider", "doctest", "junitxml", "pastebin", "unittest", "logging", "warnings", "faulthandler",
+        "unraisableexception", "threadexception", "debugging", "setuponly", "setupplan", "stepwise",
+        "skipping", "recwarn", "monkeypatch", "tmpdir", "subtests", "capture",
+    )  # fmt: skip
     return [
         "--nbval", f"--nbval-cell-timeout={timeout}", f"--nbval-kernel-name={kernel_name}",
         "-p", "nbval.plugin", *(word for name in unused for word in ("-p", f"no:{name}")),
