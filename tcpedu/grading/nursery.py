@@ -86,7 +86,7 @@ class Zygote:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "tcpedu.grading.cage", *words],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[theirs.fileno()],
-                cwd="/", env=self._environment(home),
+                cwd="/", start_new_session=True, env=self._environment(home),
             )  # fmt: skip
         self.control.settimeout(START)
         if self._answer(self.control) != b"ready":
@@ -163,7 +163,11 @@ class Nursery:
         if self.zygote is None or not self.zygote.usable():
             self.close()
             self.zygote = Zygote(self.tier)
-        return self.zygote.box(listeners, **order)
+        try:
+            return self.zygote.box(listeners, **order)
+        except NotIsolated:
+            self.close()  # 다음 상자는 새 씨앗에서
+            raise
 
     def close(self) -> None:
         if self.zygote is not None:

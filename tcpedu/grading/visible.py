@@ -16,7 +16,7 @@ FILES = (
     "grading/__init__.py", "grading/inside.py", "grading/linux.py", "grading/seccomp.py", "grading/landlock.py",
     "grading/zygote.py", "grading/box.py", "grading/warden.py", "grading/warm.py",
 )  # fmt: skip
-SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store")
 SETTINGS = ("/etc/fonts", "/etc/ld.so.cache", "/etc/alternatives")
 PACKAGES = ("site-packages", "dist-packages")
 DEVICES = ("null", "zero", "full", "random", "urandom")
@@ -45,7 +45,7 @@ class Visible:
 def visible() -> Visible:
     """이 파이썬과 이 강의에서 상자에 보일 것. 경로는 모두 이 컴퓨터에서의 절대 경로다."""
     package = Path(__file__).resolve().parents[1]
-    base = [*filter(os.path.isdir, SYSTEM), *dict.fromkeys(_python())]
+    base = list(dict.fromkeys([*filter(os.path.isdir, SYSTEM), *_python()]))
     settings = [path for path in SETTINGS if os.path.exists(path)]
     base += filter(os.path.isdir, settings)
     files = [*filter(os.path.isfile, settings), *(str(package / name) for name in FILES)]

@@ -194,6 +194,8 @@ def facts(tmp_path: Path) -> Iterator[dict[str, object]]:
 
 @pytest.mark.parametrize("name", ATTACKS)
 def test_attack_is_real_outside_the_box(run: Run, facts, name: str) -> None:
+    if name == "강의 라이브러리를 고친다" and not os.access(root() / "tcpedu" / "__init__.py", os.W_OK):
+        pytest.skip("강의 폴더가 남의 것이다")
     assert run(PLAIN, _aimed(name, facts)) == WORKED
 
 
