@@ -27,22 +27,24 @@ _CALM = linux.MS_NOSUID | linux.MS_NODEV
 
 @dataclass(frozen=True)
 class Order:
-    """상자 하나의 부탁: 몇 초 사는가, 채점기가 쓸 소켓은 몇 개인가, 커널을 띄우는가."""
+    """상자 하나의 부탁: 몇 초 사는가, 채점기가 쓸 소켓은 몇 개인가, 커널을 띄우는가, 어느 CPU인가."""
 
     life: int
     sockets: int = 0
     kernel: bool = True
     key: str = ""
+    core: int | None = None
 
 
 def enter(tier: str, home: str, order: Order, report: socket.socket, listeners: Sequence[int]) -> NoReturn:
-    """이 과정을 상자로 바꾼다. 준비가 되었는지, 어디서 막혔는지를 `report`로 알린다."""
+    """이 과정을 상자로 바꾼다. 준비가 되었는지, 어디에서 막혔는지를 `report`로 알린다."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_BLOCK, warden.SIGNALS)
     try:
         home = _separate(home) if tier == "A" else tempfile.mkdtemp(prefix="box-", dir=home)
         os.mkdir(os.path.join(home, "tmp"))
         os.chdir(home)
+        _stay_on(order.core)
         _limit(order.life, others=0 if tier == "A" else _tasks_of(os.getuid()))
         descriptors = [os.pidfd_open(os.getpid()), *_sockets(order.sockets)]
         linux.drop_capabilities()
@@ -95,6 +97,13 @@ def _tasks_of(uid: int) -> int:
         except OSError:
             continue  # 그 사이에 끝났거나 볼 수 없다
     return count
+
+
+def _stay_on(core: int | None) -> None:
+    """CPU 하나에서만 돈다. seccomp이 되돌리지 못하게 한다."""
+    if core is not None:
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cores[core % len(cores)]})
 
 
 def _limit(life: int, others: int) -> None:

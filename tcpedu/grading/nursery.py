@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -23,10 +22,15 @@ RECYCLE = 200
 _LISTEN = "0A"  # /proc/net/tcp의 상태
 START, ENTER, CLOSE = 60.0, 20.0, 5.0  # 초. 넘으면 채점기의 실패다
 LIFE = 600
+CORE = "TCPEDU_CORE"
 
 
 class NotIsolated(RuntimeError):
     """이 단계로는 가둘 수 없다. 까닭을 글로 담는다."""
+
+
+class Unresponsive(RuntimeError):
+    """정해 둔 시간 안에 대답하지 않았다. 가둘 수 없다는 뜻은 아니므로 낮은 단계로 내려가지 않는다."""
 
 
 @dataclass
@@ -47,8 +51,8 @@ class Box:
 
     def listening(self) -> set[int]:
         """상자 안에서 기다리고 있는 TCP 포트. 밖에서 읽으므로 배우는 사람의 서버에 헛연결이 가지 않는다."""
-        rows = Path(f"/proc/{self.pid}/net/tcp").read_text(encoding="ascii").splitlines()[1:]
-        fields = (row.split() for row in rows)
+        tables = (Path(f"/proc/{self.pid}/net/{name}").read_text(encoding="ascii") for name in ("tcp", "tcp6"))
+        fields = [row.split() for table in tables for row in table.splitlines()[1:]]
         return {int(one[1].split(":")[1], 16) for one in fields if one[3] == _LISTEN}
 
     def interrupt(self) -> None:
@@ -89,7 +93,13 @@ class Zygote:
                 cwd="/", start_new_session=True, env=self._environment(home),
             )  # fmt: skip
         self.control.settimeout(START)
-        if self._answer(self.control) != b"ready":
+        try:
+            answer = self.control.recv(64)
+        except TimeoutError as error:
+            self.close()
+            raise Unresponsive(f"씨앗 과정이 {START:.0f}초 안에 뜨지 않았습니다.") from error
+        if answer != b"ready":
+            self.process.wait(CLOSE)
             reason = self._last_words()
             self.close()
             raise NotIsolated(reason)
@@ -103,17 +113,9 @@ class Zygote:
         }  # fmt: skip
         return {**environment(place), **extra}
 
-    @staticmethod
-    def _answer(channel: socket.socket) -> bytes:
-        try:
-            return channel.recv(64)
-        except OSError:
-            return b""
-
     def _last_words(self) -> str:
-        self.process.wait(5)
         lines = Path(self.folder.name, "zygote.log").read_text("utf-8", "replace").strip().splitlines()
-        return lines[-1] if lines else f"씨앗 과정이 {self.process.returncode}(으)로 끝났습니다."
+        return lines[-1] if lines else "씨앗 과정이 까닭을 남기지 않고 끝났습니다."
 
     def box(self, listeners: Sequence[socket.socket], **order: object) -> Box:
         """상자를 하나 만든다. `listeners`는 커널이 대답할 통로다."""
@@ -121,22 +123,17 @@ class Zygote:
         self.made += 1
         with ours, theirs:
             descriptors = [one.fileno() for one in (theirs, *listeners)]
-            socket.send_fds(self.control, [json.dumps({"life": LIFE, **order}).encode()], descriptors)
+            socket.send_fds(self.control, [json.dumps({"life": LIFE, "core": _core(), **order}).encode()], descriptors)
             theirs.close()
             ours.settimeout(ENTER)
             try:
                 message, found, _, _ = socket.recv_fds(ours, 4096, 64)
-            except OSError as error:
-                raise NotIsolated(f"상자가 대답하지 않습니다: {error}") from error
+            except TimeoutError as error:
+                raise Unresponsive(f"상자가 {ENTER:.0f}초 안에 준비되지 않았습니다.") from error
         if message != b"ready":
-            raise NotIsolated(message.decode("utf-8", "replace") or self._crash())
+            raise NotIsolated(message.decode("utf-8", "replace") or self._last_words())
         pidfd, *sockets = found
         return Box(pidfd, self.tier, tuple(socket.socket(fileno=one) for one in sockets))
-
-    def _crash(self) -> str:
-        time.sleep(0.05)
-        lines = Path(self.folder.name, "zygote.log").read_text("utf-8", "replace").strip().splitlines()
-        return lines[-1] if lines else "상자를 만들다가 까닭 없이 끝났습니다."
 
     def usable(self) -> bool:
         return self.made < RECYCLE and self.process.poll() is None
@@ -152,6 +149,12 @@ class Zygote:
         self.folder.cleanup()
 
 
+def _core() -> int | None:
+    """이 일꾼의 상자가 쓸 CPU의 차례. 과정을 수십 개 만드는 상자가 옆 일꾼의 시간을 빼앗지 못하게 나눈다."""
+    number = os.environ.get(CORE)
+    return None if number is None else int(number)
+
+
 class Nursery:
     """씨앗 과정을 늘 하나 데워 둔다."""
 
@@ -165,7 +168,7 @@ class Nursery:
             self.zygote = Zygote(self.tier)
         try:
             return self.zygote.box(listeners, **order)
-        except NotIsolated:
+        except (NotIsolated, Unresponsive, OSError):
             self.close()  # 다음 상자는 새 씨앗에서
             raise
 

@@ -12,6 +12,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO
 
+from tcpedu.grading.nursery import CORE
 from tcpedu.grading.result import State, SubmissionResult
 from tcpedu.grading.submission import Job, failed
 
@@ -26,7 +27,8 @@ class WorkerDied(RuntimeError):
 class Worker:
     """일꾼 과정 하나."""
 
-    def __init__(self) -> None:
+    def __init__(self, number: int = 0) -> None:
+        self.number = number
         self.folder = tempfile.TemporaryDirectory(prefix="tcpedu-worker-", ignore_cleanup_errors=True)
         self.process: subprocess.Popen[str] | None = None
         self.log: IO[bytes] | None = None
@@ -73,6 +75,7 @@ class Worker:
         borrow_font_cache(fonts)
         path = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), str(root())]))
         own = {"JUPYTER_RUNTIME_DIR": str(Path(self.folder.name) / "runtime"), "TCPEDU_MPLCONFIGDIR": str(fonts)}
+        own[CORE] = str(self.number)
         return {**os.environ, **own, "PYTHONPATH": path, "TCPEDU_PROGRESS": "off", "PYTHONUTF8": "1"}
 
     def _last_words(self) -> str:
@@ -123,7 +126,7 @@ def each(jobs: Sequence[Job], workers: int) -> Iterator[SubmissionResult]:
     done: queue.SimpleQueue[SubmissionResult | BaseException] = queue.SimpleQueue()
     for job in jobs:
         waiting.put(job)
-    crew = [Worker() for _ in range(max(1, min(workers, len(jobs))))]
+    crew = [Worker(number) for number in range(max(1, min(workers, len(jobs))))]
     threads = [threading.Thread(target=_labour, args=(worker, waiting, done), daemon=True) for worker in crew]
     for thread in threads:
         waiting.put(None)

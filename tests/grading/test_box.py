@@ -151,6 +151,7 @@ for number in range(4):
     open(f"big{number}", "wb").write(bytes(40_000_000))
 print("됐다")
 """
+MOVE = "import os\nos.sched_setaffinity(0, os.sched_getaffinity(0))\nprint('됐다')"
 NETLINK = "import socket\nsocket.socket(socket.AF_NETLINK, socket.SOCK_RAW)\nprint('됐다')"
 
 ATTACKS = {
@@ -173,6 +174,7 @@ ATTACKS = {
     "큰 파일을 쓴다": BIG_FILE,
     "디스크를 채운다": FILL,
     "네트워크 설정에 말을 건다": NETLINK,
+    "다른 CPU로 옮겨 간다": MOVE,
 }
 
 

@@ -133,3 +133,20 @@ def test_the_worker_has_a_memory_limit() -> None:
     code = "from tcpedu.grading.worker import limit_memory\nlimit_memory()\ntry:\n    bytearray(8 << 30)\nexcept MemoryError:\n    print('막혔다')"  # noqa: E501
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout.strip() == "막혔다"
+
+
+def test_a_box_stays_on_its_core(nursery: Nursery, monkeypatch: pytest.MonkeyPatch) -> None:
+    """과정을 수십 개 만드는 상자가 옆 일꾼의 시간을 빼앗아 남의 점수를 바꾸지 못한다."""
+    for number in range(2):
+        monkeypatch.setenv(nurseries.CORE, str(number))
+        box = nursery.box(_listeners(), key="key")
+        cores = sorted(psutil.Process().cpu_affinity() or [])
+        assert psutil.Process(box.pid).cpu_affinity() == [cores[number % len(cores)]]
+        box.kill()
+
+
+def test_a_silent_zygote_does_not_lower_the_tier(monkeypatch: pytest.MonkeyPatch) -> None:
+    """바쁜 컴퓨터에서 늦게 뜬 것은 가둘 수 없다는 뜻이 아니다."""
+    monkeypatch.setattr(nurseries, "START", 0.001)
+    with pytest.raises(nurseries.Unresponsive):
+        tiers.best.__wrapped__()
