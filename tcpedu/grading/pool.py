@@ -30,6 +30,7 @@ class Worker:
     def __init__(self, number: int = 0) -> None:
         self.number = number
         self.folder = tempfile.TemporaryDirectory(prefix="tcpedu-worker-", ignore_cleanup_errors=True)
+        os.chmod(self.folder.name, 0o711)  # 상자는 다른 사용자가 되어 제 폴더까지 들어온다
         self.process: subprocess.Popen[str] | None = None
         self.log: IO[bytes] | None = None
         self.closed = False
@@ -75,6 +76,7 @@ class Worker:
         borrow_font_cache(fonts)
         path = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), str(root())]))
         own = {"JUPYTER_RUNTIME_DIR": str(Path(self.folder.name) / "runtime"), "TCPEDU_MPLCONFIGDIR": str(fonts)}
+        own["TMPDIR"] = self.folder.name  # 일꾼을 끝내도 임시 폴더가 남지 않는다
         own[CORE] = str(self.number)
         return {**os.environ, **own, "PYTHONPATH": path, "TCPEDU_PROGRESS": "off", "PYTHONUTF8": "1"}
 
