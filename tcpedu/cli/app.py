@@ -1,19 +1,16 @@
 """명령줄의 명령들. 저마다 일을 맡은 모듈을 부르기만 한다."""
 
 import os
-import re
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 import tcpedu
-from tcpedu.cli import korean
-from tcpedu.cli.errors import Trouble, explain_os_error, explain_usage_error
+from tcpedu.cli import grading, korean
+from tcpedu.cli.errors import Trouble, explain_os_error, explain_usage_error, korean_errors
 from tcpedu.cli.root import course_root
 
 app = typer.Typer(
@@ -60,78 +57,8 @@ def lab(context: typer.Context) -> None:
     open_lab(course_root(), context.args)
 
 
-AssignmentOption = Annotated[
-    str | None, typer.Option("--assignment", "-a", metavar="번호", help='과제를 알아보지 못할 때 알려 준다. 예: "02"')
-]
-
-
-@app.command(**KOREAN)
-def check(
-    file: Annotated[Path, typer.Argument(metavar="노트북", help="내가 푼 연습문제 노트북(.ipynb)")],
-    assignment: AssignmentOption = None,
-) -> None:
-    """내가 푼 연습문제 한 편을 채점해 본다.
-
-    선생님이 쓰는 것과 같은 채점기다. 제출하기 전에 집에서 돌려 본다.
-    """
-    from tcpedu.cli.show import show_submission
-    from tcpedu.grading import check_file
-
-    if not file.is_file():
-        raise Trouble(f"'{file}' 노트북을 찾을 수 없습니다: 경로를 확인하세요.")
-    with korean_errors():
-        result = check_file(file, assignment=assignment)
-    show_submission(result, Console())
-    raise typer.Exit(0 if result.points is not None else 1)
-
-
-@app.command(**KOREAN)
-def grade(
-    folder: Annotated[Path, typer.Argument(metavar="폴더", help="제출물(.ipynb)이 든 폴더")],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="폴더", help="성적표와 피드백을 둘 폴더")],
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", metavar="수", min=1, help="한꺼번에 채점할 수 (기본은 CPU 수)")
-    ] = None,
-    assignment: AssignmentOption = None,
-    trust: Annotated[
-        bool, typer.Option("--trust", help="가둘 수 없는 컴퓨터에서도 제출물을 믿고 돌린다")
-    ] = False,
-) -> None:
-    """제출물 폴더를 채점해 성적표와 한 사람 한 사람의 피드백을 만든다.
-
-    멈췄다가 다시 돌리면 이미 채점한 것은 건너뛴다.
-    """
-    from tcpedu.cli.show import progress_bar, show_summary
-    from tcpedu.grading import grade as grade_folder
-    from tcpedu.grading import line
-
-    if not folder.is_dir():
-        raise Trouble(f"'{folder}' 폴더를 찾을 수 없습니다: 제출물이 든 폴더의 경로를 확인하세요.")
-    console = Console()
-    with korean_errors():
-        print(isolation(trust))
-    with korean_errors(), progress_bar(console) as bar:
-        task = bar.add_task("채점", total=None)
-
-        def step(progress: Any) -> None:
-            bar.update(task, completed=progress.done, total=progress.total)
-            console.print(line(progress.result), markup=False, highlight=False)
-
-        summary = grade_folder(folder, out, jobs=jobs, progress=step, assignment=assignment)
-    show_summary(summary, console)
-    raise typer.Exit(summary.exit_code)
-
-
-def isolation(trust: bool) -> str:
-    """제출물을 어디까지 가두는지 한 줄로. 가둘 수 없고 믿는다는 말도 없으면 채점하지 않는다."""
-    from tcpedu.grading import tiers
-
-    if trust:
-        tiers.trust()
-    try:
-        return tiers.require().summary
-    except tiers.NotTrusted as refusal:
-        raise Trouble(str(refusal)) from None
+app.command(**KOREAN)(grading.check)
+app.command(**KOREAN)(grading.grade)
 
 
 @app.command(**KOREAN)
@@ -173,17 +100,6 @@ def reset(
     print(f"'{file.name}'을 처음 모습으로 되돌렸습니다.")
     if kept:
         print(f"적어 둔 답은 {kept.relative_to(root).as_posix()}에 있습니다.")
-
-
-@contextmanager
-def korean_errors() -> Iterator[None]:
-    """라이브러리가 한국어로 까닭을 적어 던진 ValueError는 그 글만 보인다. 나머지는 우리 잘못이다."""
-    try:
-        yield
-    except ValueError as error:
-        if re.search("[가-힣]", str(error)):
-            raise Trouble(str(error)) from error
-        raise
 
 
 @app.command(**KOREAN)

@@ -2,11 +2,36 @@
 
 import errno
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 
 class Trouble(Exception):
     """쓰는 사람에게 그대로 보여 줄 한 문장. 무엇을 하면 되는지까지 말한다."""
+
+
+class MissingParameter(Exception):
+    """다른 것을 주지 않았을 때만 꼭 필요한 것이 빠졌다. typer의 같은 이름의 오류처럼 설명한다."""
+
+    def __init__(self, ctx: Any, name: str) -> None:
+        self.ctx = ctx
+        self.param = next(param for param in ctx.command.params if param.name == name)
+
+    def format_message(self) -> str:
+        return f"{self.param.name}이(가) 빠졌습니다"
+
+
+@contextmanager
+def korean_errors() -> Iterator[None]:
+    """라이브러리가 한국어로 까닭을 적어 던진 ValueError는 그 글만 보인다. 나머지는 우리 잘못이다."""
+    try:
+        yield
+    except ValueError as error:
+        if re.search("[가-힣]", str(error)):
+            raise Trouble(str(error)) from error
+        raise
 
 
 def explain_os_error(error: OSError) -> str:

@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 if TYPE_CHECKING:
     from tcpedu.grading import GradeSummary, ProblemResult, SubmissionResult
+    from tcpedu.grading.forecast import Forecast
 
 
 def show_submission(result: "SubmissionResult", console: Console) -> None:
@@ -60,6 +61,37 @@ def show_summary(summary: "GradeSummary", console: Console) -> None:
     for result in (*summary.unreadable, *summary.failed):
         lines.append(f"[yellow]{result.state.value}[/] {escape(result.file)}: {escape(result.reason)}")
     lines += [f"[dim]건너뜀 {escape(name)}[/]" for name in summary.ignored]
+    lines += [f"[yellow]확인[/] {escape(note)}" for note in summary.notes]
+    if summary.absent:
+        lines.append(f"제출하지 않음 {len(summary.absent)}명: {escape(', '.join(one.label for one in summary.absent))}")
     lines += [f"성적표: {summary.out / 'grades.csv'}", f"반 전체: {summary.out / 'index.html'}"]
+    lines += [f"채운 성적표: {path}" for path in summary.filled]
     for text in lines:
         console.print(text, highlight=False)
+
+
+def show_forecast(forecast: "Forecast", console: Console) -> None:
+    """큰 반을 채점하는 데 드는 시간과 메모리를, 어디에서 잰 값인지와 함께."""
+    run = forecast.measured
+    lines = [
+        f"{forecast.source}:",
+        f"  제출물 하나에 {run.busy / run.graded:.2f}초, 일꾼 하나에 {_mebibytes(run.worker_bytes)}",
+        f"  결과 하나를 적고 쓰는 데 {run.report * 1000:.0f}밀리초, {forecast.result_bytes / 1024:.0f} KiB",
+        f"제출물 {forecast.count:,}개, 일꾼 {forecast.jobs}개이면",
+        f"  채점   {_duration(forecast.grading_seconds)}",
+        f"  보고서 {_duration(forecast.report_seconds)}",
+        f"  메모리 {_mebibytes(forecast.bytes)}",
+    ]
+    for text in lines:
+        console.print(text, highlight=False)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.0f}초"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours:,}시간 {minutes}분" if hours else f"{minutes}분"
+
+
+def _mebibytes(count: int) -> str:
+    return f"{count / 2**20:,.0f} MiB"

@@ -8,16 +8,17 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tcpedu.grading.classroom import GradeSummary, Progress, check_file, grade
+    from tcpedu.grading.classroom import check_file, grade
     from tcpedu.grading.result import ProblemResult, State, Status, SubmissionResult, line
+    from tcpedu.grading.summary import GradeSummary, Progress
 
 __all__ = [
     "GradeSummary", "ProblemResult", "Progress", "State", "Status", "SubmissionResult", "check_file", "grade", "line",
 ]  # fmt: skip
 
 _HOMES = {
-    "GradeSummary": "classroom",
-    "Progress": "classroom",
+    "GradeSummary": "summary",
+    "Progress": "summary",
     "check_file": "classroom",
     "grade": "classroom",
     "ProblemResult": "result",

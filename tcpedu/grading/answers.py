@@ -42,6 +42,8 @@ class Answer:
 def choose(name: str, units: Sequence[Unit], assignment: Assignment) -> Answer:
     """문제의 답 셀을 고른다: 그 이름을 정의한 마지막 셀, 없으면 그 문제의 자리에 있던 셀."""
     defining = [unit for unit in units if name in unit.source.defines]
+    # 견주어 보려고 같은 이름을 불러온 셀보다, 직접 정의한 셀이 답이다.
+    defining = [unit for unit in defining if name in unit.source.functions] or defining
     written = [unit for unit in defining if not unit.is_stub]
     working = [unit for unit in written if unit.source.tree is not None]
     if candidates := working or written or defining:

@@ -81,8 +81,13 @@ def recognise(cells: Sequence[CodeCell], file_name: str) -> Assignment | None:
     likely = [lesson for lesson, score in scores.items() if score == best]
     if best and len(likely) == 1:
         return assignments()[likely[0]]
-    named = [lesson for lesson in (likely if best else scores) if _mentions(file_name, lesson)]
+    named = [lesson for lesson in mentioned(file_name) if lesson in (likely if best else scores)]
     return assignments()[named[0]] if len(named) == 1 else None
+
+
+def mentioned(file_name: str) -> tuple[str, ...]:
+    """파일 이름에 번호나 이름이 적힌 과제들."""
+    return tuple(lesson for lesson in assignments() if _mentions(file_name, lesson))
 
 
 def _score(assignment: Assignment, ids: set[str | None], defined: set[str]) -> int:

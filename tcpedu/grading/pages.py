@@ -9,7 +9,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from tcpedu.course.feedback import clean
-from tcpedu.grading.result import ProblemResult, State, Status, SubmissionResult
+from tcpedu.grading.finish import Finished
+from tcpedu.grading.overview import overview
+from tcpedu.grading.result import State, Status, SubmissionResult
 
 _RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
 
@@ -32,24 +34,19 @@ def learner_page(result: SubmissionResult) -> str:
     return _environment().get_template("learner.html").render(result=result)
 
 
-def class_page(results: Sequence[SubmissionResult], links: Mapping[str, str], ignored: Sequence[str] = ()) -> str:
-    """반 전체의 표."""
+def class_page(finished: Finished, links: Mapping[str, str], ignored: Sequence[str] = ()) -> str:
+    """반 전체: 다시 가르칠 것, 분포, 어려웠던 문제, 교사가 볼 것, 점수의 표."""
+    results = finished.results
     graded = [result for result in results if result.state is State.GRADED]
     rest = [result for result in results if result.state is not State.GRADED]
     taken = sorted({result.lesson for result in graded})
-    lessons = {lesson: [one for one in graded if one.lesson == lesson] for lesson in taken}
+    lessons = [overview(lesson, [one for one in graded if one.lesson == lesson]) for lesson in taken]
     template = _environment().get_template("index.html")
     return template.render(
-        results=results, graded=graded, rest=rest, lessons=lessons, links=links, ignored=ignored, tally=tally
-    )
-
-
-def tally(results: Sequence[SubmissionResult]) -> list[tuple[ProblemResult, int]]:
-    """문제마다 맞힌 사람의 수."""
-    first = {problem.name: problem for result in results for problem in reversed(result.problems)}
-    order = results[0].problems if results else ()
-    solved = [problem.name for one in results for problem in one.problems if problem.status is Status.CORRECT]
-    return [(first[problem.name], solved.count(problem.name)) for problem in order]
+        finished=finished, results=results, graded=graded, rest=rest, lessons=lessons, links=links, ignored=ignored,
+        students={result.file: result.student for result in results},
+        borrowed=[one for one in graded if any(problem.status is Status.BORROWED for problem in one.problems)],
+    )  # fmt: skip
 
 
 def prose(text: str) -> Markup:

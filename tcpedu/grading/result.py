@@ -1,9 +1,11 @@
 """채점 결과: 문제 하나, 제출물 하나. JSON으로 오가고 그대로 저장된다."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import Enum
 from typing import Any
+
+from tcpedu.grading.roster import Person
 
 
 class Status(Enum):
@@ -15,6 +17,7 @@ class Status(Enum):
     TIMEOUT = "시간 초과"
     ERROR = "실행 오류"
     MISSING = "답 없음"
+    BORROWED = "빌려 온 답"  # 묻고 있는 바로 그것을 강의 라이브러리에서 불러 썼다
 
     @property
     def icon(self) -> str:
@@ -31,6 +34,7 @@ _ICONS = {
     Status.TIMEOUT: "⏱",
     Status.ERROR: "💥",
     Status.MISSING: "❓",
+    Status.BORROWED: "📎",
 }
 
 
@@ -63,6 +67,7 @@ class ProblemResult:
     note: str = ""
     next_step: str = ""
     cell: int | None = None
+    teacher: str = ""  # 교사가 고친 점수와 그 까닭
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "ProblemResult":
@@ -84,10 +89,17 @@ class SubmissionResult:
     seed: str = ""
     seconds: float = 0.0
     tier: str = ""  # 격리의 단계 (`tiers.py`)
+    prints: Mapping[str, str] = field(default_factory=dict)  # 문제 이름 → 답의 지문(`similar.py`)
+    person: Person = field(default_factory=Person)
+    late: str = ""
+    cut: float = 0.0  # 지각으로 깎는 백분율
 
     @property
     def points(self) -> float | None:
-        return tidy(sum(problem.points for problem in self.problems)) if self.state is State.GRADED else None
+        """받은 점수. 채점하지 못했으면 0이 아니라 None이다."""
+        if self.state is not State.GRADED:
+            return None
+        return tidy(sum(problem.points for problem in self.problems) * (100 - self.cut) / 100)
 
     @property
     def possible(self) -> float | None:
@@ -113,6 +125,7 @@ class SubmissionResult:
             "state": State(data["state"]),
             "problems": tuple(ProblemResult.from_dict(problem) for problem in data["problems"]),
             "findings": tuple(data["findings"]),
+            "person": Person(**data.get("person", {})),
         })  # fmt: skip
 
 

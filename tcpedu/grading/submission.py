@@ -1,20 +1,22 @@
 """제출물 하나를 처음부터 끝까지: 읽고, 짜고, 돌리고, 판정한다. 일꾼 과정 안에서 돈다."""
 
-import ast
 import time
 import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
+from tcpedu.grading import ownwork
+from tcpedu.grading.archive import read_member
 from tcpedu.grading.assignment import Assignment, assignments, recognise
 from tcpedu.grading.compose import Composed, compose
 from tcpedu.grading.follow import follow_through
 from tcpedu.grading.judge import judge
-from tcpedu.grading.load import Submission, Unreadable, load
+from tcpedu.grading.load import Submission, Unreadable, parse
 from tcpedu.grading.result import ProblemResult, State, Status, SubmissionResult
 from tcpedu.grading.run import RunResult, run
 from tcpedu.grading.session import GraderFailure, Outcome
+from tcpedu.grading.similar import fingerprint
 from tcpedu.grading.tiers import SANDBOX
 
 
@@ -25,6 +27,7 @@ class Job:
     path: str
     name: str  # 채점 폴더에서의 상대 경로
     student: str
+    member: tuple[int, ...] = ()  # 압축 파일 속의 자리
     lesson: str | None = None  # 정해 주지 않으면 제출물을 보고 안다
     seed: str = "tcpedu"
     timeout: float = 10.0
@@ -52,16 +55,28 @@ def failed(job: Job, reason: str) -> SubmissionResult:
 
 
 def _grade(job: Job) -> SubmissionResult:
-    submission = load(job.path)
+    submission = parse(content(job))
     assignment = _assignment(job, submission)
     composed = compose(submission, assignment, seed=job.seed)
     ran = run(composed.notebook, composed.plan, timeout=job.timeout, kernel_name=job.kernel)
     problems = follow_through(judge(assignment.problems, composed, ran), composed, assignment, job.timeout, job.kernel)
+    problems, borrowed = ownwork.tell(problems, assignment.problems, composed, assignment.scaffold_names)
     return SubmissionResult(
         file=job.name, student=job.student, state=State.GRADED, lesson=assignment.lesson, problems=problems,
-        findings=tuple(_findings(composed, ran, problems)), digest=submission.digest, seed=composed.seed,
-        tier=ran.tier,
+        findings=(*_findings(composed, ran, problems), *borrowed), digest=submission.digest, seed=composed.seed,
+        prints=_prints(composed), tier=ran.tier,
     )  # fmt: skip
+
+
+def content(job: Job) -> bytes:
+    """제출물의 바이트. 압축 파일 속의 것이면 풀지 않고 그것만 읽는다."""
+    return read_member(Path(job.path), tuple(job.member))
+
+
+def _prints(composed: Composed) -> dict[str, str]:
+    """답마다의 지문. 손대지 않은 답에는 없다."""
+    answers = {name: answer.unit for name, answer in composed.answers.items() if answer.usable}
+    return {name: fingerprint(unit.source.text) for name, unit in answers.items() if unit and not unit.is_stub}
 
 
 def _assignment(job: Job, submission: Submission) -> Assignment:
@@ -84,14 +99,3 @@ def _findings(composed: Composed, ran: RunResult, problems: Iterable[ProblemResu
             yield f"{planned.number}번 셀이 오류({cell.error})로 끝났습니다. 그 앞까지 정의된 것으로 채점했습니다."
         if cell.outcome.fatal and not planned.problems:
             yield f"{planned.number}번 셀은 끝까지 돌지 못해({cell.outcome.value}) 빼고 채점했습니다."
-    for name, answer in composed.answers.items():
-        if answer.unit is not None and answer.unit.source.tree is not None and _borrows(answer.unit.source.tree):
-            yield f"`{name}`의 답이 강의 라이브러리(tcpedu)의 구현을 불러옵니다. 직접 만든 것인지 확인이 필요합니다."
-
-
-def _borrows(tree: ast.Module) -> bool:
-    """답 셀이 강의 라이브러리의 구현을 불러오는가."""
-    modules = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    modules += [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
-    own = [module for module in modules if module == "tcpedu" or module.startswith("tcpedu.")]
-    return any(not module.startswith("tcpedu.course") for module in own)

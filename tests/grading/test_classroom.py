@@ -14,7 +14,6 @@ from tcpedu.grading.classroom import check_file, grade
 from tcpedu.grading.collect import collect
 from tcpedu.grading.load import CodeCell
 from tcpedu.grading.result import State, SubmissionResult
-from tcpedu.grading.store import Store
 from tcpedu.grading.submission import Job, grade_submission
 
 
@@ -76,26 +75,6 @@ def test_recognise(cells, name: str, lesson: str | None) -> None:
 
 def result(name: str, state: State = State.GRADED) -> SubmissionResult:
     return SubmissionResult(name, name, state, reason="가\n나")
-
-
-def test_store_survives_a_torn_last_line(tmp_path) -> None:
-    store = Store(tmp_path)
-    store.put("1", result("a"))
-    store.put("2", result("b", State.UNREADABLE))
-    with open(store.path, "ab") as file:
-        file.write(b'{"key": "3", "res')
-    again = Store(tmp_path)
-    again.put("4", result("d"))
-    final = Store(tmp_path)
-    assert (final.get("1"), final.get("2"), final.get("3"), final.get("4")) == (
-        result("a"), result("b", State.UNREADABLE), None, result("d"),
-    )  # fmt: skip
-
-
-def test_store_forgets_the_graders_own_failures(tmp_path) -> None:
-    store = Store(tmp_path)
-    store.put("1", result("a", State.FAILED))
-    assert Store(tmp_path).get("1") is None
 
 
 def test_grader_failure_is_not_a_zero(tmp_path, monkeypatch) -> None:

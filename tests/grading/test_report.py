@@ -6,9 +6,12 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tcpedu.grading.finish import Finished
 from tcpedu.grading.pages import class_page, learner_page, page_names, prose
 from tcpedu.grading.report import grades_csv, junit_xml, safe_cell, write_text
 from tcpedu.grading.result import ProblemResult, State, Status, SubmissionResult, line
+from tcpedu.grading.roster import Person
+from tcpedu.grading.similar import Pair
 
 EVIL = "<script>alert(1)</script>&\"'`<b>`\x00\x1b[31m\u202e\ud800{{7*7}}"
 
@@ -25,16 +28,21 @@ def graded(*problems: ProblemResult, **changes: object) -> SubmissionResult:
     return SubmissionResult(**{**values, "problems": problems, **changes})  # type: ignore[arg-type]
 
 
-TEXTS = ("headline", "diagnosis", "given", "expected", "actual", "differs", "error", "note", "next_step")
+TEXTS = ("teacher", "headline", "diagnosis", "given", "expected", "actual", "differs", "error", "note", "next_step")
 EVIL_RESULT = graded(
     problem(**dict.fromkeys(TEXTS, EVIL)),
-    problem(steps=(EVIL, EVIL), name="g"), findings=(EVIL,), file=EVIL, student=EVIL,
+    problem(Status.BORROWED, steps=(EVIL, EVIL), name="g"), findings=(EVIL,), file=EVIL, student=EVIL, late=EVIL,
+    person=Person(EVIL, EVIL),
 )  # fmt: skip
 
 
 def test_pages_escape_everything() -> None:
     failed = SubmissionResult(EVIL, EVIL, State.UNREADABLE, reason=EVIL)
-    pages = [learner_page(EVIL_RESULT), learner_page(failed), class_page([EVIL_RESULT], {EVIL: "a.html"}, [EVIL])]
+    pair = Pair("f", EVIL, EVIL, 1.0)
+    everything = Finished(
+        (EVIL_RESULT, failed), (failed,), (Person(EVIL, EVIL),), (failed,), (pair,), (EVIL,), (EVIL,)
+    )  # fmt: skip
+    pages = [learner_page(EVIL_RESULT), learner_page(failed), class_page(everything, {EVIL: "a.html"}, [EVIL])]
     for page in pages:
         page.encode("utf-8")
         for raw in ("<script", "<b>", "\x00", "\x1b", "\u202e", "49"):
@@ -49,7 +57,7 @@ def test_junit_is_valid_xml() -> None:
 def test_junit_counts() -> None:
     problems = [problem(status, name=status.name) for status in Status]
     suites = ElementTree.fromstring(junit_xml([graded(*problems)]).split("\n", 1)[1])
-    assert (suites.get("tests"), suites.get("failures"), suites.get("errors")) == ("6", "3", "2")
+    assert (suites.get("tests"), suites.get("failures"), suites.get("errors")) == ("7", "4", "2")
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+82", "-1", "@cmd", "\tx", "\rx", "\nx"])

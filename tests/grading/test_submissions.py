@@ -5,6 +5,7 @@ import io
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -15,9 +16,10 @@ from tcpedu.grading.result import ProblemResult, State, Status, SubmissionResult
 
 FOLDER = Path(__file__).parents[1] / "submissions"
 NAMES = ("parse_header", "flag_names", "internet_checksum", "tcp_checksum", "parse_options")
-LETTERS = dict(zip("정오미시실답", ("정답", "오답", "미시도", "시간 초과", "실행 오류", "답 없음"), strict=True))
+STATUSES = ("정답", "오답", "미시도", "시간 초과", "실행 오류", "답 없음", "빌려 온 답")
+LETTERS = dict(zip("정오미시실답빌", STATUSES, strict=True))
 
-# 제출물 → 문제마다의 결과(정답, 오답, 미시도, 시간 초과, 실행 오류, 답 없음), 점수, 꼭 나와야 하는 말
+# 제출물 → 문제마다의 결과(정답, 오답, 미시도, 시간 초과, 실행 오류, 답 없음, 빌려 온 답), 점수, 꼭 나와야 하는 말
 EXPECTED: dict[str, tuple[str, int, tuple[str, ...]]] = {
     "20260001_모두맞음": ("정정정정정", 12, ("개를 모두 통과했습니다",)),
     "20260002_손대지않음": ("미미미미미", 0, ("아직 풀지 않았습니다", "`check(parse_header)`")),
@@ -47,6 +49,9 @@ EXPECTED: dict[str, tuple[str, int, tuple[str, ...]]] = {
     "20260021_정답이라고찍음": ("정오오정정", 9, ("Same 객체를 돌려주었습니다",)),
     "20260022_도움함수와매직": ("정정정정정", 12, ("매직(%)과 셸(!) 줄은 실행하지 않고",)),
     "20260024_파이썬파일": ("정정정정정", 12, ("파이썬 파일입니다",)),
+    "20260025_빌려온답": (
+        "정정빌정정", 10, ("`tcpedu.protocol.checksum.internet_checksum`", "스스로 만들어 다시 제출하세요"),
+    ),
 }  # fmt: skip
 UNREADABLE = {"20260016_로그인화면": "HTML", "20260023_잘린파일": "잘렸습니다"}
 
@@ -143,7 +148,9 @@ def test_csv(summary, out) -> None:
 
 def test_json_and_junit(summary, out) -> None:
     content = json.loads((out / "results.json").read_text(encoding="utf-8"))
-    assert tuple(SubmissionResult.from_dict(one) for one in content["submissions"]) == summary.results
+    assert tuple(SubmissionResult.from_dict(one) for one in content["submissions"]) == tuple(
+        replace(one, prints={}) for one in summary.results
+    )
     suites = ElementTree.parse(out / "junit.xml").getroot()
     assert len(suites) == len(summary.results)
     wrong = sum(problem.status is not Status.CORRECT for one in summary.results for problem in one.problems)
@@ -152,6 +159,7 @@ def test_json_and_junit(summary, out) -> None:
 
 def test_one_self_contained_page_per_learner(summary, out) -> None:
     pages = sorted(path.stem for path in (out / "pages").glob("*.html"))
+    assert pages == sorted(path.stem for path in (out / "pages").glob("*.json"))
     assert pages == sorted(result.student for result in summary.results)
     for path in [out / "index.html", *(out / "pages").glob("*.html")]:
         text = path.read_text(encoding="utf-8")

@@ -407,6 +407,16 @@ def python_file() -> bytes:
     return ("\n\n\n".join(answers().values()) + "\n").encode()
 
 
+@submission("20260025_빌려온답")
+def borrowed() -> Notebook:
+    """묻고 있는 바로 그것을 강의 라이브러리에서 불러 썼다."""
+    text = (
+        "from tcpedu.protocol import checksum as helper\n\n\n"
+        "def internet_checksum(data):\n    return getattr(helper, 'internet_checksum')(data)"
+    )
+    return filled({"internet_checksum": text})
+
+
 def main() -> None:
     for name, make in MAKERS.items():
         made = make()
