@@ -76,6 +76,9 @@ def grade(
     scheduler: Annotated[
         str | None, typer.Option(metavar="주소", help="여러 컴퓨터로 채점한다: Dask 스케줄러의 주소 (tcp://…)")
     ] = None,
+    trust: Annotated[
+        bool, typer.Option("--trust", help="가둘 수 없는 컴퓨터에서도 제출물을 믿고 돌린다")
+    ] = False,
     plan: Annotated[
         int | None, typer.Option(metavar="명", min=1, help="채점하지 않고, 이만한 반에 드는 시간과 메모리를 셈한다")
     ] = None,
@@ -95,6 +98,8 @@ def grade(
     folder, out = _needed(context, "folder", folder), _needed(context, "out", out)
     if not folder.exists():
         raise Trouble(f"'{folder}' 폴더를 찾을 수 없습니다: 제출물이 든 폴더의 경로를 확인하세요.")
+    with korean_errors():
+        print(isolation(trust))
     _grade(
         folder, out, jobs=jobs, assignment=assignment, roster=roster, deadline=deadline, fill=fill or (),
         scheduler=scheduler,
@@ -117,6 +122,18 @@ def _grade(folder: Path, out: Path, **options: Any) -> None:
         summary = grade_folder(folder, out, progress=step, **options)
     show_summary(summary, console)
     raise typer.Exit(summary.exit_code)
+
+
+def isolation(trust: bool) -> str:
+    """제출물을 어디까지 가두는지 한 줄로. 가둘 수 없고 믿는다는 말도 없으면 채점하지 않는다."""
+    from tcpedu.grading import tiers
+
+    if trust:
+        tiers.trust()
+    try:
+        return tiers.require().summary
+    except tiers.NotTrusted as refusal:
+        raise Trouble(str(refusal)) from None
 
 
 def _needed(context: typer.Context, name: str, value: Path | None) -> Path:

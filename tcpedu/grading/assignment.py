@@ -74,7 +74,9 @@ _TOOLS = re.compile(r"^from tcpedu\.course import .*$", re.MULTILINE)
 
 def recognise(cells: Sequence[CodeCell], file_name: str) -> Assignment | None:
     """어느 과제인가: 셀 id와 정의한 이름으로 보고, 그것으로 모르면 파일 이름으로 본다."""
-    scores = {lesson: _score(one, cells) for lesson, one in assignments().items()}
+    ids = {cell.id for cell in cells}
+    defined = {name for cell in cells for name in reading.read(cell.source).defines}
+    scores = {lesson: _score(one, ids, defined) for lesson, one in assignments().items()}
     best = max(scores.values(), default=0)
     likely = [lesson for lesson, score in scores.items() if score == best]
     if best and len(likely) == 1:
@@ -88,11 +90,9 @@ def mentioned(file_name: str) -> tuple[str, ...]:
     return tuple(lesson for lesson in assignments() if _mentions(file_name, lesson))
 
 
-def _score(assignment: Assignment, cells: Sequence[CodeCell]) -> int:
+def _score(assignment: Assignment, ids: set[str | None], defined: set[str]) -> int:
     names = {problem.name for problem in assignment.problems}
-    marked = {f"answer-{name}" for name in names} & {cell.id for cell in cells}
-    defined = {name for cell in cells for name in reading.read(cell.source).defines} & names
-    return len(marked) + len(defined)
+    return len({f"answer-{name}" for name in names} & ids) + len(names & defined)
 
 
 def _mentions(file_name: str, lesson: str) -> bool:

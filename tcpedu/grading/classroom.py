@@ -21,6 +21,7 @@ from tcpedu.grading.sheet import read_sheet
 from tcpedu.grading.store import Run, Store, key
 from tcpedu.grading.submission import Job
 from tcpedu.grading.summary import GradeSummary, Progress
+from tcpedu.grading.tiers import own_kernel
 
 TIMEOUT = 10.0
 PathLike = str | os.PathLike[str]
@@ -123,7 +124,7 @@ def check_file(path: PathLike, *, assignment: str | None = None, timeout: float 
         raise FileNotFoundError(f"파일이 없습니다: {file}")
     found: Found = collect(file).submissions[0]
     job = Job(str(file.absolute()), found.name, found.student, _lesson(assignment), timeout=timeout)
-    return next(iter(list(pool.each([job], 1))))
+    return next(iter(list(pool.each([replace(job, kernel=own_kernel())], 1))))
 
 
 def _lesson(assignment: str | None) -> str | None:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+from tcpedu import course
 from tcpedu.course.probe import Outcome, cases_from_json, line, run_cases
 from tcpedu.course.probe import probe as plain_probe
 from tcpedu.course.trace import error_line, message
@@ -30,7 +31,12 @@ def guard(limit: int) -> None:
         shell.user_ns[name] = _leave
         setattr(builtins, name, _leave)
     # 답 셀에 남아 있는 검사 줄은 채점에서 아무 일도 하지 않는다.
-    shell.user_ns.update(dict.fromkeys(TOOLS, lambda *args, **kwargs: None))
+    shell.user_ns.update(dict.fromkeys(TOOLS, _nothing))
+    vars(course).update(dict.fromkeys(course.__all__, _nothing))
+
+
+def _nothing(*_: object, **__: object) -> None:
+    """채점에서는 아무 일도 하지 않는 강의 도구."""
 
 
 def _tap_all(limit: int) -> None:

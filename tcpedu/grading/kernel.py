@@ -4,8 +4,7 @@ nbval은 커널의 메시지를 끝없이 쌓고, 죽은 커널을 시간이 다
 여기서는 메시지의 양을 재고, 죽음을 바로 알아채고, 과정 나무를 통째로 끝낸다.
 """
 
-import os
-import shutil
+import socket
 import subprocess
 import time
 from collections import deque
@@ -13,22 +12,19 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
-import psutil
 import zmq
 from jupyter_client.manager import KernelManager
-from nbval.kernel import NbvalKernelspecManager, RunningKernel
+from jupyter_client.provisioning import LocalProvisioner
+from nbval.kernel import RunningKernel
+
+from tcpedu.grading.nursery import Box
+from tcpedu.grading.processes import environment, kill_tree
+from tcpedu.grading.provisioner import BoxProvisioner, BoxSpecManager
 
 MESSAGE_LIMIT = 4 * 2**20  # 메시지 하나
 CELL_LIMIT = 8 * 2**20  # 셀 하나가 내보내는 메시지의 합
 STDERR_LIMIT = 30_000  # 뒤쪽을 남긴다
 _ALIVE_EVERY = 0.2
-
-# 커널에 물려주는 환경. 교사의 나머지 환경(열쇠, 토큰)은 넘기지 않는다.
-_INHERITED = (
-    "PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "CONDA_PREFIX",
-    "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "WINDIR", "COMSPEC", "PATHEXT", "SYSTEMDRIVE",
-    "NUMBER_OF_PROCESSORS", "PROCESSOR_ARCHITECTURE",
-)  # fmt: skip
 
 
 class KernelDied(RuntimeError):
@@ -37,31 +33,6 @@ class KernelDied(RuntimeError):
 
 class OutputFlood(RuntimeError):
     """셀 하나가 한도를 넘는 출력을 내보냈다."""
-
-
-def environment(home: Path) -> dict[str, str]:
-    """커널의 환경 변수: 자기만의 집과 임시 폴더."""
-    kept = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-    private = {
-        name: str(home / folder)
-        for name, folder in {
-            "HOME": "", "USERPROFILE": "", "APPDATA": "", "LOCALAPPDATA": "",
-            "TMPDIR": "tmp", "TEMP": "tmp", "TMP": "tmp",
-            "IPYTHONDIR": "ipython", "JUPYTER_CONFIG_DIR": "jupyter", "JUPYTER_DATA_DIR": "jupyter",
-            "JUPYTER_RUNTIME_DIR": "jupyter", "XDG_CACHE_HOME": "cache", "XDG_CONFIG_HOME": "config",
-        }.items()
-    }  # fmt: skip
-    fixed = {
-        "TCPEDU_PROGRESS": "off",
-        "MPLBACKEND": "agg",
-        "MPLCONFIGDIR": os.environ.get("TCPEDU_MPLCONFIGDIR", str(home / "matplotlib")),
-        "PYTHONHASHSEED": "0",
-        "PYTHONUTF8": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONNOUSERSITE": "1",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    }
-    return kept | private | fixed
 
 
 class DisposableKernel(RunningKernel):
@@ -74,17 +45,30 @@ class DisposableKernel(RunningKernel):
         self.backlog: deque[dict[str, Any]] = deque()
         self.received = 0
         self.stderr = ""
-        self.km = KernelManager(kernel_name=kernel_name, kernel_spec_manager=NbvalKernelspecManager())
+        self.km = KernelManager(kernel_name=kernel_name, kernel_spec_manager=BoxSpecManager())
         self.km.start_kernel(cwd=str(home), env=environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.kc = self.km.client()
+        self.kc.context.setsockopt(zmq.LINGER, 0)
         self.kc.context.setsockopt(zmq.MAXMSGSIZE, MESSAGE_LIMIT)  # 더 큰 메시지는 받지 않고 연결을 끊는다
-        self.kc.start_channels()
+        self.kc.start_channels(hb=False)
         try:
-            self.kc.wait_for_ready(timeout=startup_timeout)
-            self._ensure_iopub_up()
+            self._wait_until_ready(startup_timeout)
         except BaseException:
             self.stop()
             raise
+
+    def _wait_until_ready(self, patience: float) -> None:
+        """셸의 대답과 iopub의 알림이 모두 올 때까지. 구독이 늦게 닿으면 알림을 놓치므로 다시 묻는다."""
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            asked = self.kc.kernel_info()
+            try:
+                self.await_reply(asked, timeout=deadline - time.monotonic())
+                self.await_idle(asked, _ALIVE_EVERY)
+                return
+            except Empty:
+                continue
+        raise RuntimeError(f"커널이 {patience:.0f}초 안에 준비되지 않았습니다")
 
     def execute_cell_input(self, cell_input: str, allow_stdin: bool | None = None) -> str:
         self.received, self.stderr = 0, ""
@@ -147,18 +131,34 @@ class DisposableKernel(RunningKernel):
         if not self.is_alive():
             raise KernelDied
 
+    @property
+    def box(self) -> Box:
+        """커널이 든 상자. 상자 밖의 커널이면 LookupError."""
+        found = getattr(self.km.provisioner, "box", None)
+        if found is None:
+            raise LookupError("이 커널은 상자 안에 있지 않습니다")
+        return found
+
+    @property
+    def sockets(self) -> tuple[socket.socket, ...]:
+        """상자의 네트워크에 속한, 아직 잇지 않은 TCP 소켓. 네트워크 문제를 채점기가 직접 상대할 때 쓴다."""
+        return self.box.sockets
+
     def kill(self) -> None:
         """커널과 그 자손을 곧바로 끝낸다."""
-        process = getattr(getattr(self.km, "provisioner", None), "process", None)
-        if process is not None:
-            kill_tree(process.pid)
+        provisioner = self.km.provisioner
+        if isinstance(provisioner, BoxProvisioner):
+            provisioner.end()
+        elif isinstance(provisioner, LocalProvisioner) and provisioner.process is not None:
+            kill_tree(provisioner.process.pid)
 
     def stop(self) -> None:
         if not hasattr(self, "km"):
             return
         self.kc.stop_channels()
         self.kill()
-        self.km.shutdown_kernel(now=True)
+        self.km.cleanup_resources()  # 점잖게 끄지 않는다: 이미 끝났다
+        self.kc.context.destroy(linger=0)
         del self.km
 
 
@@ -175,28 +175,3 @@ def _size(content: Any) -> int:
             waiting += part
         total += 8
     return total
-
-
-def kill_tree(pid: int) -> None:
-    """과정과 그 자손을 모두 끝내고 거둔다."""
-    try:
-        root = psutil.Process(pid)
-        family = [*root.children(recursive=True), root]
-    except psutil.NoSuchProcess:
-        return
-    for process in family:
-        try:
-            process.kill()
-        except psutil.Error:
-            continue
-    psutil.wait_procs(family, timeout=2)
-
-
-def borrow_font_cache(folder: Path) -> None:
-    """matplotlib의 글꼴 목록을 베껴 둔다. 없으면 첫 그림이 글꼴을 찾느라 시간을 다 쓴다."""
-    home = Path.home()
-    places = [Path(os.environ.get("MPLCONFIGDIR", home / ".cache" / "matplotlib")), home / ".matplotlib"]
-    folder.mkdir(parents=True, exist_ok=True)
-    for place in places:
-        for file in place.glob("fontlist-*.json") if place.is_dir() else ():
-            shutil.copyfile(file, folder / file.name)

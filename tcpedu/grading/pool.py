@@ -12,6 +12,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO
 
+from tcpedu.grading.nursery import CORE
 from tcpedu.grading.result import State, SubmissionResult
 from tcpedu.grading.submission import Job, failed
 
@@ -26,8 +27,10 @@ class WorkerDied(RuntimeError):
 class Worker:
     """일꾼 과정 하나."""
 
-    def __init__(self) -> None:
+    def __init__(self, number: int = 0) -> None:
+        self.number = number
         self.folder = tempfile.TemporaryDirectory(prefix="tcpedu-worker-", ignore_cleanup_errors=True)
+        os.chmod(self.folder.name, 0o711)  # 상자는 다른 사용자가 되어 제 폴더까지 들어온다
         self.process: subprocess.Popen[str] | None = None
         self.log: IO[bytes] | None = None
         self.closed = False
@@ -67,12 +70,14 @@ class Worker:
 
     def _environment(self) -> dict[str, str]:
         from tcpedu.grading.assignment import root
-        from tcpedu.grading.kernel import borrow_font_cache
+        from tcpedu.grading.processes import borrow_font_cache
 
         fonts = Path(self.folder.name) / "matplotlib"
         borrow_font_cache(fonts)
         path = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), str(root())]))
         own = {"JUPYTER_RUNTIME_DIR": str(Path(self.folder.name) / "runtime"), "TCPEDU_MPLCONFIGDIR": str(fonts)}
+        own["TMPDIR"] = self.folder.name  # 일꾼을 끝내도 임시 폴더가 남지 않는다
+        own[CORE] = str(self.number)
         return {**os.environ, **own, "PYTHONPATH": path, "TCPEDU_PROGRESS": "off", "PYTHONUTF8": "1"}
 
     def _last_words(self) -> str:
@@ -83,7 +88,7 @@ class Worker:
         return lines[-1][:300] if lines else "까닭을 남기지 않았습니다."
 
     def kill(self) -> None:
-        from tcpedu.grading.kernel import kill_tree
+        from tcpedu.grading.processes import kill_tree
 
         if self.process is not None:
             kill_tree(self.process.pid)
@@ -123,7 +128,7 @@ def each(jobs: Sequence[Job], workers: int) -> Iterator[SubmissionResult]:
     done: queue.SimpleQueue[SubmissionResult | BaseException] = queue.SimpleQueue()
     for job in jobs:
         waiting.put(job)
-    crew = [Worker() for _ in range(max(1, min(workers, len(jobs))))]
+    crew = [Worker(number) for number in range(max(1, min(workers, len(jobs))))]
     threads = [threading.Thread(target=_labour, args=(worker, waiting, done), daemon=True) for worker in crew]
     for thread in threads:
         waiting.put(None)

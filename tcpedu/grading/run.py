@@ -1,4 +1,4 @@
-"""채점 노트북을 nbval로 돌린다. 커널을 가두는 상자는 나중에 `run`의 `kernel_name`으로 들어온다.
+"""채점 노트북을 nbval로 돌린다. 커널은 보통 상자(`provisioner.py`) 안에 있다.
 
 비교는 커널 밖에서 nbval이 한다. 커널은 값만 적으므로 판정을 꾸며 낼 수 없다.
 끝나지 않는 답이나 커널을 죽이는 답은 그 문제 하나만 잃는다: 나머지는 새 커널에서 다시 돈다.
@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
+from tcpedu.grading import tiers
 from tcpedu.grading.plan import Plan, PlannedCell, Role
 from tcpedu.grading.session import CellRun, GraderFailure, Outcome, session
+from tcpedu.grading.tiers import SANDBOX
 
 
 @dataclass
@@ -21,9 +23,10 @@ class RunResult:
     cells: dict[str, CellRun] = field(default_factory=dict)
     kernels: int = 0
     seconds: float = 0.0
+    tier: str = ""  # 격리의 단계
 
 
-def run(notebook: NotebookNode, plan: Plan, *, timeout: float = 10.0, kernel_name: str = "python3") -> RunResult:
+def run(notebook: NotebookNode, plan: Plan, *, timeout: float = 10.0, kernel_name: str = SANDBOX) -> RunResult:
     """채점 노트북을 돌려 셀마다 결과를 돌려준다.
 
     `timeout`은 셀 하나의 초다. 커널을 더 쓸 수 없게 만든 셀은 빼고 남은 문제를 새 커널에서 다시 돌린다.
@@ -38,6 +41,7 @@ def run(notebook: NotebookNode, plan: Plan, *, timeout: float = 10.0, kernel_nam
             # 커널이 죽었을 때 돌던 셀의 탓이 아닐 수 있다(먼저 돈 답이 남긴 스레드). 저마다 홀로 돌려서 가린다.
             state.one_by_one()
             break
+    state.result.tier = tiers.of(kernel_name).name
     state.result.seconds = time.monotonic() - started
     return state.result
 

@@ -54,7 +54,7 @@ class GraderFailure(RuntimeError):
     """제출물이 아니라 채점기의 실패. 점수로 바꾸지 않는다."""
 
 
-def session(notebook: NotebookNode, plan: Plan, *, timeout: float, kernel_name: str = "python3") -> dict[str, CellRun]:
+def session(notebook: NotebookNode, plan: Plan, *, timeout: float, kernel_name: str) -> dict[str, CellRun]:
     """노트북 하나를 커널 하나에서 nbval로 돌린다. 커널을 못 쓰게 되면 거기서 멈춘다."""
     import nbval.plugin
     import pytest
@@ -80,7 +80,12 @@ def session(notebook: NotebookNode, plan: Plan, *, timeout: float, kernel_name: 
 
 def _options(config: Path, timeout: float, kernel_name: str) -> list[str]:
     # 교사의 pytest 설정과 플러그인이 채점에 끼어들지 않게 한다.
-    unused = ("cacheprovider", "doctest", "junitxml", "pastebin", "unittest", "logging", "warnings", "faulthandler")
+    # unraisableexception은 노트북마다 쓰레기를 두 번 모아서, 채점하는 시간의 반을 쓴다.
+    unused = (
+        "cacheprovider", "doctest", "junitxml", "pastebin", "unittest", "logging", "warnings", "faulthandler",
+        "unraisableexception", "threadexception", "debugging", "setuponly", "setupplan", "stepwise",
+        "skipping", "recwarn", "monkeypatch", "tmpdir", "subtests", "capture",
+    )  # fmt: skip
     return [
         "--nbval", f"--nbval-cell-timeout={timeout}", f"--nbval-kernel-name={kernel_name}",
         "-p", "nbval.plugin", *(word for name in unused for word in ("-p", f"no:{name}")),
@@ -115,6 +120,7 @@ class _Collector:
             self.runs[item.cell.id] = result
             if result.outcome.fatal:
                 item.session.shouldstop = result.outcome.name
+                item.parent.kernel.stop()  # nbval은 죽은 커널의 통로를 닫지 않는다
 
 
 def _cell_run(item: Any, call: Any) -> CellRun:

@@ -17,6 +17,7 @@ from tcpedu.grading.result import ProblemResult, State, Status, SubmissionResult
 from tcpedu.grading.run import RunResult, run
 from tcpedu.grading.session import GraderFailure, Outcome
 from tcpedu.grading.similar import fingerprint
+from tcpedu.grading.tiers import SANDBOX
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Job:
     lesson: str | None = None  # 정해 주지 않으면 제출물을 보고 안다
     seed: str = "tcpedu"
     timeout: float = 10.0
-    kernel: str = "python3"
+    kernel: str = SANDBOX
     member: tuple[int, ...] = ()  # 압축 파일 속의 자리
 
 
@@ -63,7 +64,7 @@ def _grade(job: Job) -> SubmissionResult:
     return SubmissionResult(
         file=job.name, student=job.student, state=State.GRADED, lesson=assignment.lesson, problems=problems,
         findings=(*_findings(composed, ran, problems), *borrowed), digest=submission.digest, seed=composed.seed,
-        prints=_prints(composed),
+        prints=_prints(composed), tier=ran.tier,
     )  # fmt: skip
 
 

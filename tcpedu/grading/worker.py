@@ -11,6 +11,8 @@ from typing import TextIO
 
 from tcpedu.grading.session import prepare_environment
 
+MEMORY = 4 << 30  # 일꾼의 주소 공간
+
 
 def serve(requests: TextIO, replies: TextIO) -> None:
     """요청이 끝날 때까지 채점한다."""
@@ -25,6 +27,7 @@ def serve(requests: TextIO, replies: TextIO) -> None:
 def main() -> None:
     """pytest가 찍는 글이 대답에 섞이지 않게 표준 출력을 따로 둔다."""
     prepare_environment()
+    limit_memory()
     # Ctrl-C는 채점을 시킨 과정이 받아 일꾼을 끝낸다.
     signal.signal(signal.SIGINT, lambda *_: None)
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
@@ -33,6 +36,15 @@ def main() -> None:
     requests = os.fdopen(os.dup(sys.stdin.fileno()), encoding="utf-8")
     os.dup2(silence, sys.stdin.fileno())
     serve(requests, replies)
+
+
+def limit_memory(size: int = MEMORY) -> None:
+    """커널의 메시지가 아무리 많아도 컴퓨터를 멈추지 못하게 한다. 넘치면 그 제출물만 `채점기 실패`가 된다."""
+    if sys.platform.startswith("linux"):
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (size, hard))
 
 
 if __name__ == "__main__":

@@ -1,14 +1,19 @@
 """채점 시험의 작은 과제: 문제 셋. 진짜 강의의 문제가 바뀌어도 이 시험은 그대로다."""
 
+import os
 import random
 from collections.abc import Callable
 
 import pytest
 
 from tcpedu.course.problem import Case, Problem
+from tcpedu.grading import tiers
 from tcpedu.grading.assignment import Assignment
 from tcpedu.grading.load import CodeCell, Submission
 from tcpedu.grading.source import read
+
+if tiers.best().name == "C":  # 이 시험의 제출물은 우리가 만든 것이다
+    os.environ.setdefault(tiers.TRUST, "1")
 
 
 def _numbers(rng: random.Random) -> list[Case]:
