@@ -13,6 +13,7 @@ import pytest
 from tcpedu.grading import seccomp, tiers
 from tcpedu.grading.assignment import root
 from tcpedu.grading.tiers import NotTrusted, Tier, explain, refused
+from tcpedu.lab.system import try_kernel
 
 pytest.importorskip("nbval")
 
@@ -62,6 +63,15 @@ def as_nobody(code: str, forbidden: str = "", **environment: str) -> Any:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
+
+
+@linux_only
+def test_a_computer_with_namespaces_reaches_the_highest_tier() -> None:
+    """상자의 시험은 상자가 안 되면 건너뛴다. 이름공간이 되는데 상자가 안 되면 여기서 알아챈다."""
+    step, _ = try_kernel()
+    if step not in ("open", "attach", "done"):
+        pytest.skip("이름공간을 만들 수 없는 컴퓨터")
+    assert tiers.best() == Tier("A")
 
 
 BEST = """
