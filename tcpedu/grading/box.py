@@ -50,7 +50,7 @@ def enter(tier: str, home: str, order: Order, report: socket.socket, listeners: 
         linux.drop_capabilities()
         linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
     except OSError as error:
-        report.send(f"{error.errno} {error.strerror or error}".encode())
+        report.send(f"{type(error).__name__}: {error}".encode())
         os._exit(1)
     child = os.fork()
     if child == 0:
