@@ -198,6 +198,46 @@ def test_what_the_weaker_box_still_stops() -> None:
     assert result["left"] == [] and not result["planted"]
 
 
+ORPHAN = """
+import json, os, subprocess, sys, time
+grader = '''
+import socket, time
+from tcpedu.grading.nursery import nursery
+listeners = []
+for number in range(5):
+    one = socket.socket(socket.AF_UNIX)
+    one.bind("")
+    one.listen()
+    listeners.append(one)
+print(nursery("B").box(listeners, key="key").pid, flush=True)
+time.sleep(60)
+'''
+process = subprocess.Popen([sys.executable, "-c", grader], stdout=subprocess.PIPE, text=True)
+first = process.stdout.readline().strip()
+before = [first, *open(f"/proc/{first}/task/{first}/children").read().split()]
+process.kill()
+process.wait()
+
+def alive(pid):
+    try:
+        return open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+deadline = time.monotonic() + 30
+while any(map(alive, before)) and time.monotonic() < deadline:
+    time.sleep(0.1)
+print(json.dumps([len(before), [pid for pid in before if alive(pid)]]))
+"""
+
+
+@linux_only
+def test_a_killed_grader_leaves_nothing_in_the_weaker_box() -> None:
+    if as_nobody(BEST, "unshare")[0] != "B":
+        pytest.skip("이 커널에는 Landlock이 없다")
+    assert as_nobody(ORPHAN, "unshare") == [2, []]
+
+
 GRADE = """
 import json, os
 os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
