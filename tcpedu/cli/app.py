@@ -93,9 +93,7 @@ def grade(
         int | None, typer.Option("--jobs", "-j", metavar="수", min=1, help="한꺼번에 채점할 수 (기본은 CPU 수)")
     ] = None,
     assignment: AssignmentOption = None,
-    trust: Annotated[
-        bool, typer.Option("--trust", help="가둘 수 없는 컴퓨터에서도 제출물을 믿고 돌린다")
-    ] = False,
+    trust: Annotated[bool, typer.Option("--trust", help="가둘 수 없는 컴퓨터에서도 제출물을 믿고 돌린다")] = False,
 ) -> None:
     """제출물 폴더를 채점해 성적표와 한 사람 한 사람의 피드백을 만든다.
 
@@ -137,9 +135,7 @@ def isolation(trust: bool) -> str:
 @app.command(**KOREAN)
 def build(
     check: Annotated[bool, typer.Option("--check", help="다시 만들지 않고 어긋난 것만 찾는다")] = False,
-    execute: Annotated[
-        bool, typer.Option("--execute", help="강의와 풀이를 먼저 실행해 출력도 새로 담는다")
-    ] = False,
+    execute: Annotated[bool, typer.Option("--execute", help="강의와 풀이를 먼저 실행해 출력도 새로 담는다")] = False,
 ) -> None:
     """풀이(solutions/)에서 연습문제(exercises/)를 다시 만든다."""
     from tcpedu.course import build as builder
