@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tcpedu.grading import pool
+from tcpedu.grading import pool, tiers
 from tcpedu.grading.assignment import assignments
 from tcpedu.grading.collect import Collection, Found, collect
 from tcpedu.grading.load import Unreadable, read_bytes
 from tcpedu.grading.result import State, SubmissionResult
 from tcpedu.grading.store import Store, key
 from tcpedu.grading.submission import Job
-from tcpedu.grading.tiers import own_kernel
 
 TIMEOUT = 10.0
 
@@ -95,7 +94,7 @@ def check_file(
         raise FileNotFoundError(f"파일이 없습니다: {file}")
     found: Found = collect(file).submissions[0]
     job = Job(str(file.absolute()), found.name, found.student, _lesson(assignment), timeout=timeout)
-    return next(iter(list(pool.each([replace(job, kernel=own_kernel())], 1))))
+    return next(iter(list(pool.each([replace(job, kernel=tiers.own_kernel())], 1))))
 
 
 def _lesson(assignment: str | None) -> str | None:

@@ -80,10 +80,10 @@ class SubmissionResult:
     problems: tuple[ProblemResult, ...] = ()
     findings: tuple[str, ...] = ()
     reason: str = ""
+    tier: str = ""  # 격리의 단계 (`tiers.py`)
     digest: str = ""
     seed: str = ""
     seconds: float = 0.0
-    tier: str = ""  # 격리의 단계 (`tiers.py`)
 
     @property
     def points(self) -> float | None:

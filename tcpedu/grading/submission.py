@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from tcpedu.grading import tiers
 from tcpedu.grading.assignment import Assignment, assignments, recognise
 from tcpedu.grading.compose import Composed, compose
 from tcpedu.grading.follow import follow_through
@@ -15,7 +16,6 @@ from tcpedu.grading.load import Submission, Unreadable, load
 from tcpedu.grading.result import ProblemResult, State, Status, SubmissionResult
 from tcpedu.grading.run import RunResult, run
 from tcpedu.grading.session import GraderFailure, Outcome
-from tcpedu.grading.tiers import SANDBOX
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Job:
     lesson: str | None = None  # 정해 주지 않으면 제출물을 보고 안다
     seed: str = "tcpedu"
     timeout: float = 10.0
-    kernel: str = SANDBOX
+    kernel: str = tiers.SANDBOX
 
 
 def grade_submission(job: Job) -> SubmissionResult:
@@ -58,9 +58,9 @@ def _grade(job: Job) -> SubmissionResult:
     ran = run(composed.notebook, composed.plan, timeout=job.timeout, kernel_name=job.kernel)
     problems = follow_through(judge(assignment.problems, composed, ran), composed, assignment, job.timeout, job.kernel)
     return SubmissionResult(
+        tier=ran.tier,
         file=job.name, student=job.student, state=State.GRADED, lesson=assignment.lesson, problems=problems,
         findings=tuple(_findings(composed, ran, problems)), digest=submission.digest, seed=composed.seed,
-        tier=ran.tier,
     )  # fmt: skip
 
 
