@@ -41,7 +41,11 @@ def enter(tier: str, home: str, order: Order, report: socket.socket, listeners: 
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_BLOCK, warden.SIGNALS)
     try:
-        home = _separate(home) if tier == "A" else tempfile.mkdtemp(prefix="box-", dir=home)
+        if tier == "A":
+            home = _separate(home)
+        else:
+            linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGTERM)  # 이름공간이 없으면 씨앗과 저절로 함께 끝나지 않는다
+            home = tempfile.mkdtemp(prefix="box-", dir=home)
         os.mkdir(os.path.join(home, "tmp"))
         os.chdir(home)
         _stay_on(order.core)
@@ -50,7 +54,7 @@ def enter(tier: str, home: str, order: Order, report: socket.socket, listeners: 
         linux.drop_capabilities()
         linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
     except OSError as error:
-        report.send(f"{error.errno} {error.strerror or error}".encode())
+        report.send(f"{type(error).__name__}: {error}".encode())
         os._exit(1)
     child = os.fork()
     if child == 0:

@@ -53,6 +53,7 @@ class DisposableKernel(RunningKernel):
         self.kc.start_channels(hb=False)
         try:
             self._wait_until_ready(startup_timeout)
+            self.tasks = self._tasks()
         except BaseException:
             self.stop()
             raise
@@ -143,6 +144,17 @@ class DisposableKernel(RunningKernel):
     def sockets(self) -> tuple[socket.socket, ...]:
         """상자의 네트워크에 속한, 아직 잇지 않은 TCP 소켓. 네트워크 문제를 채점기가 직접 상대할 때 쓴다."""
         return self.box.sockets
+
+    @property
+    def crowded(self) -> bool:
+        """답이 남긴 과정이나 스레드가 아직 돌고 있는가."""
+        return self._tasks() > self.tasks
+
+    def _tasks(self) -> int:
+        if not hasattr(self, "km"):  # nbval이 이미 껐다
+            return 0
+        box = getattr(self.km.provisioner, "box", None)
+        return box.tasks() if box is not None else 0
 
     def kill(self) -> None:
         """커널과 그 자손을 곧바로 끝낸다."""

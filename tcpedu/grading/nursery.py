@@ -49,6 +49,16 @@ class Box:
     def alive(self) -> bool:
         return self.pidfd >= 0 and not select.select([self.pidfd], [], [], 0)[0]
 
+    def tasks(self) -> int:
+        """상자 안에서 도는 스레드의 수."""
+        from tcpedu.grading.warden import descendants
+
+        count = 0
+        for pid in descendants(self.pid):
+            with suppress(OSError):  # 그 사이에 끝났다
+                count += len(os.listdir(f"/proc/{pid}/task"))
+        return count
+
     def listening(self) -> set[int]:
         """상자 안에서 기다리고 있는 TCP 포트. 밖에서 읽으므로 배우는 사람의 서버에 헛연결이 가지 않는다."""
         tables = (Path(f"/proc/{self.pid}/net/{name}").read_text(encoding="ascii") for name in ("tcp", "tcp6"))

@@ -85,10 +85,10 @@ class SubmissionResult:
     problems: tuple[ProblemResult, ...] = ()
     findings: tuple[str, ...] = ()
     reason: str = ""
+    tier: str = ""  # 격리의 단계 (`tiers.py`)
     digest: str = ""
     seed: str = ""
     seconds: float = 0.0
-    tier: str = ""  # 격리의 단계 (`tiers.py`)
     prints: Mapping[str, str] = field(default_factory=dict)  # 문제 이름 → 답의 지문(`similar.py`)
     person: Person = field(default_factory=Person)
     late: str = ""

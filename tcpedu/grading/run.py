@@ -35,9 +35,7 @@ def run(notebook: NotebookNode, plan: Plan, *, timeout: float = 10.0, kernel_nam
     state = _Progress(notebook, plan, timeout, kernel_name)
     while waiting := state.waiting():
         culprit = state.go(state.everything(waiting))
-        if culprit is None:
-            break
-        if state.result.cells[culprit.id].outcome is not Outcome.TIMEOUT:
+        if culprit is None or state.result.cells[culprit.id].outcome is not Outcome.TIMEOUT or state.crowded:
             # 커널이 죽었을 때 돌던 셀의 탓이 아닐 수 있다(먼저 돈 답이 남긴 스레드). 저마다 홀로 돌려서 가린다.
             state.one_by_one()
             break
@@ -54,6 +52,7 @@ class _Progress:
         self.timeout, self.kernel_name = timeout, kernel_name
         self.result = RunResult()
         self.dropped: set[str] = set()
+        self.crowded = False  # 마지막 커널에 답이 남긴 과정이나 스레드가 있었다
 
     def waiting(self) -> list[PlannedCell]:
         """아직 결과가 없는 검사 셀. 답이 빠졌거나 앞 검사가 커널을 죽인 문제는 기다리지 않는다."""
@@ -75,7 +74,8 @@ class _Progress:
         """고른 셀을 새 커널에서 돌리고, 커널을 못 쓰게 만든 셀을 돌려준다."""
         part = NotebookNode(self.notebook, cells=[cell for cell in self.notebook.cells if cell.id in wanted])
         self.result.kernels += 1
-        runs = session(part, self.plan, timeout=self.timeout, kernel_name=self.kernel_name)
+        ran = session(part, self.plan, timeout=self.timeout, kernel_name=self.kernel_name)
+        runs, self.crowded = ran.runs, ran.crowded
         self.result.cells.update(runs)
         culprit = next((name for name, cell in runs.items() if cell.outcome.fatal), None)
         if culprit is None:
@@ -86,11 +86,19 @@ class _Progress:
         self.dropped.add(culprit)
         return cell
 
+    def _doubtful(self, name: str) -> bool:
+        return self.crowded or self.result.cells[name].outcome is not Outcome.TIMEOUT
+
+    def _slowed(self) -> Iterable[PlannedCell]:
+        """남이 남긴 것에 밀려 틀렸을 수 있는 검사."""
+        done = [cell for cell in self.plan.cells if cell.role is Role.PROBE and cell.id in self.result.cells]
+        return [cell for cell in done if self.crowded and self.result.cells[cell.id].outcome is not Outcome.PASSED]
+
     def one_by_one(self) -> None:
         """커널의 죽음으로 빠진 셀을 되돌리고, 남은 문제를 저마다의 커널에서 돌린다."""
-        accused = {name for name in self.dropped if self.result.cells[name].outcome is not Outcome.TIMEOUT}
+        accused = {name for name in self.dropped if self._doubtful(name)}
         self.dropped -= accused
-        for name in accused:
+        for name in accused | {probe.id for probe in self._slowed()}:
             del self.result.cells[name]
         for problem in self.plan.problems:
             while not self._lost(problem) and (probes := list(self._unrun(problem))):

@@ -54,7 +54,15 @@ class GraderFailure(RuntimeError):
     """제출물이 아니라 채점기의 실패. 점수로 바꾸지 않는다."""
 
 
-def session(notebook: NotebookNode, plan: Plan, *, timeout: float, kernel_name: str) -> dict[str, CellRun]:
+@dataclass(frozen=True)
+class Session:
+    """커널 하나에서 돈 셀들. `crowded`는 답이 남긴 과정이나 스레드가 끝까지 돌았다는 뜻이다."""
+
+    runs: dict[str, CellRun]
+    crowded: bool
+
+
+def session(notebook: NotebookNode, plan: Plan, *, timeout: float, kernel_name: str) -> Session:
     """노트북 하나를 커널 하나에서 nbval로 돌린다. 커널을 못 쓰게 되면 거기서 멈춘다."""
     import nbval.plugin
     import pytest
@@ -75,7 +83,7 @@ def session(notebook: NotebookNode, plan: Plan, *, timeout: float, kernel_name: 
         raise GraderFailure(collector.failure)
     if not collector.runs:
         raise GraderFailure("nbval이 채점 노트북을 돌리지 못했습니다.")
-    return collector.runs
+    return Session(collector.runs, collector.crowded)
 
 
 def _options(config: Path, timeout: float, kernel_name: str) -> list[str]:
@@ -101,6 +109,7 @@ class _Collector:
         self.plan = plan
         self.runs: dict[str, CellRun] = {}
         self.failure = ""
+        self.crowded = False
 
     def pytest_collection_finish(self, session: Any) -> None:
         for item in session.items:
@@ -118,6 +127,8 @@ class _Collector:
         if call.when == "call":
             result = _cell_run(item, call)
             self.runs[item.cell.id] = result
+            if result.outcome.fatal or item is item.session.items[-1]:
+                self.crowded = item.parent.kernel.crowded
             if result.outcome.fatal:
                 item.session.shouldstop = result.outcome.name
                 item.parent.kernel.stop()  # nbval은 죽은 커널의 통로를 닫지 않는다

@@ -22,9 +22,9 @@ GOOD = "def double(x):\n    return 2 * x\n"
 def graded(assignment, submit, right, monkeypatch) -> Callable[..., dict[str, ProblemResult]]:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
 
-    def grade(**changes: str) -> dict[str, ProblemResult]:
+    def grade(timeout: float = 3.0, **changes: str) -> dict[str, ProblemResult]:
         composed = compose(submit(**{**right, **changes}), assignment)
-        ran = run(composed.notebook, composed.plan, timeout=3.0)
+        ran = run(composed.notebook, composed.plan, timeout=timeout)
         assert ran.tier == "A" and ran.kernels <= 6
         return {one.name: one for one in judge(assignment.problems, composed, ran)}
 
@@ -112,6 +112,35 @@ def _left_behind() -> list[str]:
     family = [one for zygote in zygotes for one in zygote.children(recursive=True)]
     _, alive = psutil.wait_procs(family, timeout=10)
     return [str(one) for one in alive if one.status() != psutil.STATUS_ZOMBIE]
+
+
+SPINNERS = (
+    GOOD
+    + """
+import os
+for _ in range(12):
+    if os.fork() == 0:
+        while True: pass
+"""
+)
+THREADS = (
+    GOOD
+    + """
+import threading
+def spin():
+    while True: pass
+for _ in range(8): threading.Thread(target=spin, daemon=True).start()
+"""
+)
+
+
+@pytest.mark.parametrize("source", [SPINNERS, THREADS], ids=["과정", "스레드"])
+def test_what_one_answer_leaves_running_does_not_slow_the_others(graded, source: str, monkeypatch) -> None:
+    """한 답이 남긴 과정과 스레드가 CPU를 다 써도, 남의 답은 저만의 커널에서 다시 돈다."""
+    work = "def square(x):\n    for _ in range(1_000_000): pass\n    return x * x"
+    monkeypatch.setenv("TCPEDU_CORE", "0")
+    results = graded(timeout=20.0, double=source, square=work)
+    assert {results["square"].status, results["cube"].status} == {Status.CORRECT}
 
 
 def test_course_tools_left_in_a_cell_do_nothing(graded) -> None:

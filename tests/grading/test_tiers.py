@@ -13,6 +13,7 @@ import pytest
 from tcpedu.grading import seccomp, tiers
 from tcpedu.grading.assignment import root
 from tcpedu.grading.tiers import NotTrusted, Tier, explain, refused
+from tcpedu.lab.system import try_kernel
 
 pytest.importorskip("nbval")
 
@@ -62,6 +63,15 @@ def as_nobody(code: str, forbidden: str = "", **environment: str) -> Any:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
+
+
+@linux_only
+def test_a_computer_with_namespaces_reaches_the_highest_tier() -> None:
+    """상자의 시험은 상자가 안 되면 건너뛴다. 이름공간이 되는데 상자가 안 되면 여기서 알아챈다."""
+    step, _ = try_kernel()
+    if step not in ("open", "attach", "done"):
+        pytest.skip("이름공간을 만들 수 없는 컴퓨터")
+    assert tiers.best() == Tier("A")
 
 
 BEST = """
@@ -186,6 +196,46 @@ def test_what_the_weaker_box_still_stops() -> None:
     assert said.pop("데몬") == "남긴다"
     assert {name: text for name, text in said.items() if "됐다" in text or not text} == {}
     assert result["left"] == [] and not result["planted"]
+
+
+ORPHAN = """
+import json, os, subprocess, sys, time
+grader = '''
+import socket, time
+from tcpedu.grading.nursery import nursery
+listeners = []
+for number in range(5):
+    one = socket.socket(socket.AF_UNIX)
+    one.bind("")
+    one.listen()
+    listeners.append(one)
+print(nursery("B").box(listeners, key="key").pid, flush=True)
+time.sleep(60)
+'''
+process = subprocess.Popen([sys.executable, "-c", grader], stdout=subprocess.PIPE, text=True)
+first = process.stdout.readline().strip()
+before = [first, *open(f"/proc/{first}/task/{first}/children").read().split()]
+process.kill()
+process.wait()
+
+def alive(pid):
+    try:
+        return open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+deadline = time.monotonic() + 30
+while any(map(alive, before)) and time.monotonic() < deadline:
+    time.sleep(0.1)
+print(json.dumps([len(before), [pid for pid in before if alive(pid)]]))
+"""
+
+
+@linux_only
+def test_a_killed_grader_leaves_nothing_in_the_weaker_box() -> None:
+    if as_nobody(BEST, "unshare")[0] != "B":
+        pytest.skip("이 커널에는 Landlock이 없다")
+    assert as_nobody(ORPHAN, "unshare") == [2, []]
 
 
 GRADE = """
