@@ -12,6 +12,7 @@ from tcpedu.course.feedback import clean
 from tcpedu.grading.finish import Finished
 from tcpedu.grading.overview import overview
 from tcpedu.grading.result import State, Status, SubmissionResult
+from tcpedu.grading.tiers import Tier
 
 _RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
 
@@ -45,8 +46,14 @@ def class_page(finished: Finished, links: Mapping[str, str], ignored: Sequence[s
     return template.render(
         finished=finished, results=results, graded=graded, rest=rest, lessons=lessons, links=links, ignored=ignored,
         students={result.file: result.student for result in results},
+        tiers=[tier_summary(name) for name in sorted({one.tier for one in graded if one.tier})],
         borrowed=[one for one in graded if any(problem.status is Status.BORROWED for problem in one.problems)],
     )  # fmt: skip
+
+
+def tier_summary(name: str) -> str:
+    """결과에 적힌 격리의 단계를 한 문장으로."""
+    return Tier(name).summary
 
 
 def prose(text: str) -> Markup:

@@ -113,3 +113,10 @@ def test_write_text_keeps_line_ends(tmp_path) -> None:
     write_text(tmp_path / "a", "가\r\n나\n\ud800")
     assert (tmp_path / "a").read_bytes() == "가\r\n나\n?".encode()
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_the_class_page_says_how_far_submissions_were_confined() -> None:
+    """한 반에 두 단계가 섞였으면 둘 다 말한다: 컴퓨터 여러 대로 채점하면 그럴 수 있다."""
+    page = class_page(Finished((graded(tier="A"), graded(tier="B"))), {})
+    assert "격리 A단계" in page and "격리 B단계" in page
+    assert "격리" not in class_page(Finished((graded(),)), {})
