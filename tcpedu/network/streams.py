@@ -24,13 +24,13 @@ MAX_PIECES = 600  # 슬라이더에 곧바로 답할 수 있는 크기
 class StreamSettings:
     """스트림 `streams`개에 조각(1000바이트)을 `pieces`개씩 보낸다. 왕복은 0.1초다.
 
-    `lost`번째 데이터 조각(1부터)을 처음 보낼 때 잃는다. `loss`(0–1)와 `seed`는 조각마다의 손실률과 그 씨앗이다.
-    `interleaved`면 스트림을 번갈아, 아니면 하나씩 차례로 보낸다.
+    `lost`번째 데이터 조각(1부터, 0이면 없음)을 처음 보낼 때 잃는다. `loss`(0–1)와 `seed`는 조각마다의 손실률과 그
+    씨앗이다. `interleaved`면 스트림을 번갈아, 아니면 하나씩 차례로 보낸다.
     """
 
     streams: int = 4
     pieces: int = 6
-    lost: tuple[int, ...] = (14,)
+    lost: int = 14
     loss: float = 0.0
     seed: int = 0
     interleaved: bool = True
@@ -104,7 +104,7 @@ class StreamRun:
 def run_streams(settings: StreamSettings | None = None) -> StreamRun:
     """스트림들을 연결 하나로 보낸다. 도착한 때를 두 가지 규칙으로 읽을 수 있다.
 
-    >>> run = run_streams(StreamSettings(streams=2, pieces=2, lost=(1,)))
+    >>> run = run_streams(StreamSettings(streams=2, pieces=2, lost=1))
     >>> [round(time, 2) for time in run.finished(together=True).values()]
     [1.05, 1.05]
     >>> [round(time, 2) for time in run.finished(together=False).values()]
@@ -124,7 +124,7 @@ def run_streams(settings: StreamSettings | None = None) -> StreamRun:
 
 
 def _losses(settings: StreamSettings) -> Loss:
-    chosen, chance = data_loss(settings.lost), bernoulli(settings.loss, settings.seed)
+    chosen, chance = data_loss([settings.lost]), bernoulli(settings.loss, settings.seed)
 
     def lose(packet: Packet) -> bool:
         # 데이터만 잃는다: 핸드셰이크와 ACK를 잃으면 견주려는 것이 흐려진다.
