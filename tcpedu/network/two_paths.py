@@ -22,7 +22,7 @@ from .simulation import Simulation
 from .trace import Trace
 
 CHUNK = 1000  # 매핑 하나가 말하는 크기, 바이트
-_TICK, _STALLED, _LIMIT = 0.002, 1.0, 60.0
+_TICK, _STALLED, _LIMIT = 0.002, 1.0, 20.0
 _CONFIG = Config(mss=CHUNK, sack=True, delayed_ack=0.0, window_scale=7, receive_buffer=1 << 20)
 
 
@@ -67,7 +67,7 @@ class _Subflow:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """나른 결과: 데이터가 차례대로 다 모인 때(초, 못 모았으면 `None`), 길마다 실은 조각, 두 번 실은 조각, 기록."""
+    """나른 결과: 데이터가 다 모인 때(초, 20초 안에 못 모았으면 `None`), 길마다 실은 조각, 두 번 실은 조각, 기록."""
 
     finished: float | None
     loads: dict[str, int]

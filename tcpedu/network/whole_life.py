@@ -21,8 +21,10 @@ _CONFIG = Config(mss=1000, initial_window=2000, window_scale=2, sack=True, delay
 _LOST = (11,)
 
 
-def whole_life(drops: Iterable[int] = _LOST, delays: Mapping[int, float] | None = None) -> Trace:
-    """클라이언트가 19,000바이트를 보내고 4초에 닫는다. 서버는 3초에야 읽기 시작하고, 상대가 닫으면 닫는다.
+def whole_life(
+    drops: Iterable[int] = _LOST, delays: Mapping[int, float] | None = None, *, read_at: float = READ_AT
+) -> Trace:
+    """클라이언트가 19,000바이트를 보내고 4초에 닫는다. 서버는 `read_at`초(3초)에야 읽기 시작하고, 상대가 닫으면 닫는다.
 
     왕복 0.1초, MSS 1000, 처음 윈도우 2 MSS, 서버의 수신 버퍼 16,000바이트, MSL 30초. `drops`의 기본값은 11번이다.
     이정표(`landmarks`)가 화살표에 적혀 있다.
@@ -36,7 +38,7 @@ def whole_life(drops: Iterable[int] = _LOST, delays: Mapping[int, float] | None 
     def accept(socket: Socket) -> None:
         socket.auto_read = False
         socket.on_eof = Socket.close
-        simulation.at(READ_AT, read_from_now, socket)
+        simulation.at(read_at, read_from_now, socket)
 
     def read_from_now(socket: Socket) -> None:
         socket.auto_read = True
