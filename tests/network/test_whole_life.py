@@ -11,12 +11,13 @@ from tcpedu.network.whole_life import SIZE, whole_life
 from tcpedu.protocol.state import State
 
 EVERYTHING = {
-    "옵션", "SYN도 번호 하나", "연결 수립", "처음 윈도우", "누적 확인응답", "슬로 스타트", "손실", "SACK", "빠른 재전송",
-    "빠른 회복", "제로 윈도우", "탐침", "다시 조금부터", "윈도우 갱신", "혼잡 회피", "FIN", "상대의 FIN", "CLOSE_WAIT",
-    "TIME_WAIT", "CLOSED",
+    "옵션", "SYN도 번호 하나", "연결 수립", "처음 윈도우", "누적 확인응답", "슬로 스타트", "손실", "SACK",
+    "빠른 재전송", "빠른 회복", "제로 윈도우", "탐침", "다시 조금부터", "윈도우 갱신", "혼잡 회피", "FIN", "상대의 FIN",
+    "CLOSE_WAIT", "TIME_WAIT", "CLOSED",
 }  # fmt: skip
 STORY = (
-    "옵션", "연결 수립", "슬로 스타트", "손실", "SACK", "빠른 재전송", "제로 윈도우", "탐침", "윈도우 갱신", "FIN", "TIME_WAIT",
+    "옵션", "연결 수립", "슬로 스타트", "손실", "SACK", "빠른 재전송", "제로 윈도우", "탐침", "윈도우 갱신", "FIN",
+    "TIME_WAIT",
 )  # fmt: skip
 
 
