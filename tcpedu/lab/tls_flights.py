@@ -55,9 +55,7 @@ def round_trips(flights: list[Sent]) -> int:
     return sum(sent.who == "서버" for sent in flights[: finished + 1])
 
 
-def _exchange(
-    ends: dict[str, ssl.SSLObject], pipes: dict[str, tuple[ssl.MemoryBIO, ssl.MemoryBIO]]
-) -> list[Sent]:
+def _exchange(ends: dict[str, ssl.SSLObject], pipes: dict[str, tuple[ssl.MemoryBIO, ssl.MemoryBIO]]) -> list[Sent]:
     flights: list[Sent] = []
     done: set[str] = set()
     for turn in range(12):  # 핸드셰이크는 몇 번이면 끝난다

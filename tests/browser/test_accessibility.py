@@ -76,7 +76,7 @@ CASES = {
     ),
     "스트림": Case(
         "StreamsView()", "누가 누구를 기다리는가",
-        (("group", "보내는 것"), ("slider", "스트림마다 조각"), ("button", "번갈아 보내기"), ("slider", "잃는 조각"),
+        (("group", "보내는 것"), ("slider", "스트림마다 조각"), ("checkbox", "번갈아 보내기"), ("slider", "잃는 조각"),
          ("slider", "손실률"), ("button", "설정을 처음으로")),
     ),
     "SYN 플러드": Case(
