@@ -23,8 +23,10 @@ def final_box(quiz: FinalQuiz) -> widgets.Widget:
     paper = widgets.VBox([quiz_box(quiz)])
 
     def deal(change: Any) -> None:
+        old = paper.children[0]
         quiz.redraw(change["new"])
         paper.children = (quiz_box(quiz),)
+        _close(old)
 
     def next_seed(_: Any) -> None:
         seed.value = (seed.value + 1) % (seed.max + 1)
@@ -37,3 +39,12 @@ def final_box(quiz: FinalQuiz) -> widgets.Widget:
     quiz.told = refresh
     bar = widgets.HBox([seed, again], layout={"align_items": "center", "grid_gap": "12px", "flex_flow": "row wrap"})
     return widgets.VBox([bar, paper, told], layout={"grid_gap": "10px"})
+
+
+def _close(widget: widgets.Widget) -> None:
+    """위젯과 그 안의 것을 모두 치운다: 다시 뽑을 때마다 커널에 쌓이지 않게."""
+    parts = [*getattr(widget, "children", ()), getattr(widget, "layout", None), getattr(widget, "style", None)]
+    for part in parts:
+        if isinstance(part, widgets.Widget):
+            _close(part)
+    widget.close()

@@ -129,6 +129,8 @@ def test_only_a_whole_draw_is_kept_in_the_progress() -> None:
 
 
 def test_the_widget_deals_again_and_keeps_the_report() -> None:
+    from ipywidgets import Widget
+
     shown = final_quiz(topics=["03"])
     bar, paper, told = shown.widget.children
     seed, again = bar.children
@@ -139,7 +141,9 @@ def test_the_widget_deals_again_and_keeps_the_report() -> None:
     before = radio().options
     radio().index = wrong_index(shown.questions[0])
     assert "다시 읽을 강의: 03" in told.value and 'role="status"' in told.value
+    count = len(Widget.get_manager_state()["state"])
     again.click()
+    assert len(Widget.get_manager_state()["state"]) == count  # 앞의 문제들은 치운다
     assert seed.value == shown.seed == 1 and radio().options != before and radio().index is None
     assert "다시 읽을 강의: 03" in told.value
     seed.value = 0
