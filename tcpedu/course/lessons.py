@@ -41,7 +41,7 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("14", "14_troubleshooting", "문제 해결", 60, "RFC 9293 §3.5.2, §3.6, §3.8, RFC 2923", ready=True),
     Lesson("15", "15_security", "보안", 55, "RFC 4987, RFC 5961, RFC 6528", ready=True),
     Lesson("16", "16_capstone", "캡스톤: 진짜 커널과 대화하기", 60, "RFC 9293 §3.10, RFC 5681, RFC 6298", ready=True),
-    Lesson("17", "17_next_steps", "정리와 다음", 40, "RFC 8684, RFC 9000, RFC 9114", exercises=False),
+    Lesson("17", "17_next_steps", "정리와 다음", 40, "RFC 8684, RFC 9000, RFC 9114", ready=True, exercises=False),
 )
 
 

@@ -23,14 +23,14 @@ LINE = "1px solid var(--jp-border-color2, #bdbdbd)"
 def quiz_box(quiz: Quiz) -> widgets.Widget:
     """물음마다 라디오 단추와 설명, 아래에 진도와 다시 풀기."""
     blocks = [_question(quiz, number) for number in range(len(quiz.questions))]
-    status = widgets.HTML(_live(quiz.status))
+    status = widgets.HTML(live(quiz.status))
     retry = widgets.Button(
         description="다시 풀기", icon="refresh", tooltip="고른 것을 모두 지우고 처음부터 다시 풉니다"
     )
     radios = [radio for _, radio in blocks]
 
     def refresh(_: Any) -> None:
-        status.value = _live(quiz.status)
+        status.value = live(quiz.status)
 
     def again(_: Any) -> None:
         quiz.retry()
@@ -50,11 +50,11 @@ def quiz_box(quiz: Quiz) -> widgets.Widget:
 def _question(quiz: Quiz, number: int) -> tuple[widgets.Widget, widgets.RadioButtons]:
     question = quiz.questions[number]
     radio = _radio([choice.text for choice in question.choices], question.prompt)
-    answer = widgets.HTML(_live(""))
+    answer = widgets.HTML(live(""))
 
     def picked(change: Any) -> None:
         choice = quiz.pick(number, change["new"])
-        answer.value = _live("" if choice is None else _verdict(choice), markup=True)
+        answer.value = live("" if choice is None else _verdict(choice), markup=True)
 
     radio.observe(picked, "index")
     prompt = widgets.HTML(_prompt(f"{number + 1}. {question.prompt}"))
@@ -65,11 +65,11 @@ def _question(quiz: Quiz, number: int) -> tuple[widgets.Widget, widgets.RadioBut
 def prediction_box(prediction: Prediction) -> widgets.Widget:
     """물음 하나와 라디오 단추. 고르면 다음 셀로 이끈다."""
     radio = _radio(list(prediction.choices), prediction.question)
-    note = widgets.HTML(_live("먼저 하나를 골라 보세요."))
+    note = widgets.HTML(live("먼저 하나를 골라 보세요."))
 
     def picked(change: Any) -> None:
         if change["new"] is not None:
-            note.value = _live(prediction.pick(prediction.choices[change["new"]]))
+            note.value = live(prediction.pick(prediction.choices[change["new"]]))
 
     radio.observe(picked, "index")
     title = _titled(widgets.HTML(_prompt(f"{prediction.title}: {prediction.question}")), [prediction.question])
@@ -99,7 +99,7 @@ def _verdict(choice: Choice) -> str:
     return f"<b>{word}</b> {rich(choice.why)}"
 
 
-def _live(text: str, *, markup: bool = False) -> str:
+def live(text: str, *, markup: bool = False) -> str:
     """바뀌면 화면 읽기 프로그램이 읽어 주는 글."""
     inner = text if markup else rich(text)
     style = "line-height:1.6;white-space:normal;color:var(--jp-ui-font-color1, inherit)"

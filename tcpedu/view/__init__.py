@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .widgets.ring import SequenceRing
     from .widgets.rtt_explorer import RttExplorer
     from .widgets.states import StateExplorer
+    from .widgets.streams_view import StreamsView
     from .widgets.syn_backlog import SynBacklogView
     from .widgets.window_view import WindowView
 
@@ -47,6 +48,7 @@ _HOMES = {
     "widgets.ring": ("SequenceRing",),
     "widgets.rtt_explorer": ("RttExplorer",),
     "widgets.states": ("StateExplorer",),
+    "widgets.streams_view": ("StreamsView",),
     "widgets.syn_backlog": ("SynBacklogView",),
     "widgets.window_view": ("WindowView",),
 }
@@ -54,9 +56,10 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "CeilingView", "CongestionLab", "Diagram", "HeaderInspector", "LadderPlayer", "LossExplorer", "NagleTimeline",
-    "QueueDelayView", "RttExplorer", "SequenceRing", "StateExplorer", "SynBacklogView", "WindowView", "concept_map",
-    "encapsulation_diagram", "header_diagram", "layers_diagram", "phase_diagram", "plot_cwnd", "plot_queue", "plot_rtt",
-    "plot_throughput", "plot_time_sequence", "plot_times", "sequence_diagram", "show_source", "state_diagram", "style",
+    "QueueDelayView", "RttExplorer", "SequenceRing", "StateExplorer", "StreamsView", "SynBacklogView", "WindowView",
+    "concept_map", "encapsulation_diagram", "header_diagram", "layers_diagram", "phase_diagram", "plot_cwnd",
+    "plot_queue", "plot_rtt", "plot_throughput", "plot_time_sequence", "plot_times", "sequence_diagram", "show_source",
+    "state_diagram", "style",
 ]  # fmt: skip
 
 

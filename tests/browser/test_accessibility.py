@@ -74,6 +74,11 @@ CASES = {
         (("group", "길"), ("slider", "RTT"), ("slider", "속도"), ("slider", "손실률"), ("slider", "수신 버퍼"),
          ("button", "설정을 처음으로")),
     ),
+    "스트림": Case(
+        "StreamsView()", "누가 누구를 기다리는가",
+        (("group", "보내는 것"), ("slider", "스트림마다 조각"), ("checkbox", "번갈아 보내기"), ("slider", "잃는 조각"),
+         ("slider", "손실률"), ("button", "설정을 처음으로")),
+    ),
     "SYN 플러드": Case(
         "SynBacklogView()", "SYN 플러드와 대기열",
         (*PLAYED, ("combobox", "tcp_syncookies"), ("slider", "백로그"), ("slider", "플러드"), ("slider", "시각")),

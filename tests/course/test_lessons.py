@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tcpedu.course.lessons import LESSONS, course_root, lesson, notebooks, strays
-from tcpedu.course.overview import Overview, overview
+from tcpedu.course.overview import Overview, Row, overview
 from tcpedu.course.problem import problems
 from tcpedu.course.progress import record_try
 
@@ -18,6 +19,7 @@ def test_eighteen_lessons_in_order() -> None:
     assert [item.number for item in LESSONS] == [f"{n:02}" for n in range(18)]
     assert all(item.slug.startswith(f"{item.number}_") and item.rfcs.startswith("RFC ") for item in LESSONS)
     assert all(40 <= item.minutes <= 60 for item in LESSONS[1:]) and LESSONS[0].minutes == 15
+    assert all(item.ready for item in LESSONS)
 
 
 def test_find_a_lesson() -> None:
@@ -66,5 +68,10 @@ def test_overview_text_and_table_agree() -> None:
         title, minutes, rfcs, done = rest.split(" · ")
         cells = [cell.strip() for cell in row.strip("|").split("|")]
         assert (cells[0], cells[2], cells[3], cells[5]) == (number, minutes, rfcs, done) and title in cells[1]
-    waiting = [line for line in shown._repr_markdown_().splitlines() if "준비 중" in line]
-    assert "준비 중" in repr(shown) and waiting and "](" not in waiting[0]
+
+
+def test_a_lesson_that_is_not_ready_has_no_link() -> None:
+    shown = Overview((Row(replace(LESSONS[3], ready=False), 0, 0), Row(LESSONS[3], 0, 0)))
+    waiting, ready = shown._repr_markdown_().splitlines()[2:]
+    assert "준비 중" in waiting and "](" not in waiting and "준비 중" in repr(shown).splitlines()[0]
+    assert "](" in ready and "준비 중" not in ready

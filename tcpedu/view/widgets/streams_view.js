@@ -1,0 +1,18 @@
+// 스트림과 HOL 블로킹: 그림과 셈은 파이썬이 하고, 여기서는 조절 막대를 잇는다.
+
+const renderStreamsView = (view) => tuned(view, "tuned streams-view", ({ ask, stage, counts, place }) => {
+  const told = live("note");
+  const help = h("div", { class: "note" });
+  place(
+    h("div", { class: "bar", role: "toolbar", "aria-label": "설정" },
+      h("button", { type: "button", class: "reset", onclick: () => ask({ do: "reset" }) }, "설정을 처음으로")),
+    counts, stage, told, help);
+  return {
+    draw: (scene) => {
+      stage.innerHTML = scene.svg;
+      told.textContent = scene.summary;
+      help.textContent = scene.help;
+      drawCounts(counts, scene.counts);
+    },
+  };
+});
