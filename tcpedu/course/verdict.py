@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
+from tcpedu.course import table_text
 from tcpedu.course.observe import observe
 from tcpedu.course.probe import Outcome, values_of
 from tcpedu.course.problem import Case, Problem
@@ -154,6 +155,8 @@ def _rows(value: Any) -> list[tuple[str, Any]] | None:
 
 def _shown(problem: Problem, case: Case, whole: Any, found: _Found) -> dict[str, Any]:
     """판정에 적을 글."""
+    if problem.make is not None:  # 표를 채우는 문제
+        return table_text.shown(problem.name, case.args[0], found.expected, found.actual)
     shown: dict[str, Any] = {
         "expected": _expectation(found.expected),
         "actual": show(found.actual),
