@@ -166,6 +166,15 @@ def _established_only(local: Address, remote: Address, sockets: Sequence[Entry])
     return _search(local, sockets, [lambda mine, peer: (mine, peer) == (local, remote)])
 
 
+def _falls_to_a_connection(local: Address, remote: Address, sockets: Sequence[Entry]) -> str | None:
+    tests = (
+        lambda mine, peer: (mine, peer) == (local, remote),
+        lambda mine, peer: mine == local,
+        lambda mine, peer: mine == (ANY, local[1]) and peer is None,
+    )
+    return _search(local, sockets, tests)
+
+
 def _reversed_ends(local: Address, remote: Address, sockets: Sequence[Entry]) -> str | None:
     return demultiplex(remote, local, sockets)
 
@@ -245,6 +254,8 @@ DEMULTIPLEX = Problem(
         '`"*"`인 소켓의 포트를 보지 않았다. 주소는 가리지 않아도 포트는 같아야 한다.': _any_wildcard,
         "듣는 소켓을 찾지 않았다. 처음 온 상대의 SYN은 아직 연결이 없으므로 듣는 소켓이 받는다.": _established_only,
         "두 끝이 바뀌었다. `local`은 세그먼트의 목적지, 곧 이쪽이다.": _reversed_ends,
+        "처음 온 상대의 세그먼트를 남의 연결에 건넸다. 네 값이 모두 같은 연결이 없으면 듣는 소켓(상대가 `None`)만 "
+        "남는다.": _falls_to_a_connection,
     },
     explanation="가장 꼭 맞는 것부터 찾는다. 연결은 네 값이 모두 정해져 있고, 듣는 소켓은 이쪽 둘만, `*`에서 듣는 "
     "소켓은 이쪽 포트만 정해져 있다. 표의 차례는 결과에 영향을 주지 않아야 한다.",
