@@ -12,10 +12,10 @@ from functools import cache
 from typing import Any
 
 from tcpedu.course import table_text
+from tcpedu.course.mixed import partly
 from tcpedu.course.observe import observe
 from tcpedu.course.probe import Outcome, values_of
 from tcpedu.course.problem import Case, Problem
-from tcpedu.course.recognise import partly, recognise
 from tcpedu.course.show import arguments, difference, show
 from tcpedu.course.values import MISSING, UNTRIED, encode, same
 
@@ -90,9 +90,28 @@ def evaluate(
 
 def _mistake(mistakes: Mapping[str, Sequence[Any]], expected: Sequence[Any], actual: Sequence[Any]) -> str:
     """알아본 오해. 다른 실수와 섞여 있으면 그렇다고 덧붙인다. 모르겠으면 빈 글."""
-    whole = recognise(mistakes, expected, actual)
-    part = None if whole else partly(mistakes, expected, actual)
-    return f"{part} {MORE}" if part else whole or ""
+    if whole := recognise(mistakes, expected, actual):
+        return whole
+    part = partly(mistakes, expected, actual)
+    return f"{part} {MORE}" if part else ""
+
+
+def recognise(mistakes: Mapping[str, Sequence[Any]], expected: Sequence[Any], actual: Sequence[Any]) -> str | None:
+    """어느 오해와 같은 값을 냈는가.
+
+    모든 값이 같은 오해를 먼저 고른다. 없으면 틀린 값이 모두 그 오해의 값과 같고, 그 오해가
+    틀리는 입력의 절반 이상에서 함께 틀린 것 가운데 가장 많이 겹치는 것을 고른다.
+    """
+    wrong = [i for i, value in enumerate(actual) if not same(value, expected[i])]
+    best: tuple[float, str] | None = None
+    for diagnosis, theirs in mistakes.items():
+        bad = [i for i, value in enumerate(theirs) if not same(value, expected[i])]
+        if not bad or not all(same(actual[i], theirs[i]) for i in wrong):
+            continue
+        overlap = len(wrong) / len(bad)  # wrong은 언제나 bad에 들어 있다
+        if overlap >= 0.5 and (best is None or overlap > best[0]):
+            best = overlap, diagnosis
+    return best[1] if best else None
 
 
 def expected_values(problem: Problem, cases: Sequence[Case]) -> list[Any]:

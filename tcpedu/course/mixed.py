@@ -1,4 +1,4 @@
-"""틀린 값을 적어 둔 오해의 값과 견주어 어느 오해인지 알아본다."""
+"""실수가 둘 이상 섞인 답에서, 처음 틀린 까닭이 된 오해를 알아본다."""
 
 from __future__ import annotations
 
@@ -11,24 +11,6 @@ KINDS = 2  # 틀린 값이 이만큼은 있어야 우연이 아니다
 Fault = tuple[tuple[int, ...], Any]  # 처음 다른 곳의 자리, 거기 있는 값
 
 
-def recognise(mistakes: Mapping[str, Sequence[Any]], expected: Sequence[Any], actual: Sequence[Any]) -> str | None:
-    """어느 오해와 같은 값을 냈는가.
-
-    모든 값이 같은 오해를 먼저 고른다. 없으면 틀린 값이 모두 그 오해의 값과 같고, 그 오해가
-    틀리는 입력의 절반 이상에서 함께 틀린 것 가운데 가장 많이 겹치는 것을 고른다.
-    """
-    wrong = _wrong(expected, actual)
-    best: tuple[float, str] | None = None
-    for diagnosis, theirs in mistakes.items():
-        bad = _wrong(expected, theirs)
-        if not bad or not all(same(actual[i], theirs[i]) for i in wrong):
-            continue
-        overlap = len(wrong) / len(bad)  # wrong은 언제나 bad에 들어 있다
-        if overlap >= 0.5 and (best is None or overlap > best[0]):
-            best = overlap, diagnosis
-    return best[1] if best else None
-
-
 def partly(mistakes: Mapping[str, Sequence[Any]], expected: Sequence[Any], actual: Sequence[Any]) -> str | None:
     """실수가 둘 이상 섞인 답에 들어 있는 오해. 처음 틀린 입력을 설명하는 것이 꼭 하나일 때만 고른다.
 
@@ -38,20 +20,26 @@ def partly(mistakes: Mapping[str, Sequence[Any]], expected: Sequence[Any], actua
     """
     wrong = _wrong(expected, actual)
     mine = {i: _fault(expected[i], actual[i]) for i in wrong}
-    found = []
-    for diagnosis, theirs in mistakes.items():
-        bad = _wrong(expected, theirs)
-        if not wrong or wrong[0] not in bad or not set(bad) <= set(wrong) or 2 * len(bad) < len(wrong):
-            continue
-        shown = {i: _fault(expected[i], theirs[i]) for i in bad}
-        alike = [i for i in bad if _alike(mine[i], shown[i])]
-        hidden = [i for i in bad if mine[i][0] < shown[i][0]]
-        if wrong[0] not in alike or len(alike) + len(hidden) < len(bad):
-            continue
-        kinds = {canonical(mine[i][1]) for i in alike}
-        if len(kinds) >= KINDS and any(same(actual[i], theirs[i]) for i in alike):
-            found.append(diagnosis)
+    found = [text for text, theirs in mistakes.items() if _explains(theirs, expected, actual, mine)]
     return found[0] if len(found) == 1 else None
+
+
+def _explains(theirs: Sequence[Any], expected: Sequence[Any], actual: Sequence[Any], mine: dict[int, Fault]) -> bool:
+    """오해의 값 `theirs`가 답의 틀린 곳들 `mine`(입력의 번호 → 처음 다른 곳)을 설명하는가."""
+    first = min(mine, default=None)
+    # 오답은 물어볼 때 돌므로, 처음 틀린 입력에서 다르면 나머지는 돌리지 않는다.
+    if first is None or same(theirs[first], expected[first]):
+        return False
+    if not _alike(mine[first], _fault(expected[first], theirs[first])):
+        return False
+    bad = {i: _fault(expected[i], theirs[i]) for i in _wrong(expected, theirs)}
+    if not bad.keys() <= mine.keys() or 2 * len(bad) < len(mine):
+        return False
+    alike = [i for i in bad if _alike(mine[i], bad[i])]
+    hidden = [i for i in bad if mine[i][0] < bad[i][0]]
+    kinds = {canonical(mine[i][1]) for i in alike}
+    sure = len(kinds) >= KINDS and any(same(actual[i], theirs[i]) for i in alike)
+    return sure and len(alike) + len(hidden) == len(bad)
 
 
 def _wrong(expected: Sequence[Any], values: Sequence[Any]) -> list[int]:
