@@ -62,6 +62,9 @@ FOUR_TUPLE = Problem(
             lambda src, dst: (dst[0], src[0], dst[1], src[1])
         ),
         "`(IP, 포트)` 두 쌍을 그대로 묶었다. 별표(`*`)로 풀어 값 넷짜리 튜플을 만든다.": lambda src, dst: (dst, src),
+        "IP만 골랐다. 두 끝은 저마다 `(IP, 포트)` 튜플을 통째로 쓴다. 글자열에 별표를 붙이면 글자마다 흩어진다.": (
+            lambda src, dst: (*dst[0], *src[0])
+        ),
         "두 끝에 같은 주소를 썼다. 연결은 두 끝의 주소가 모두 있어야 가려진다.": lambda src, dst: (*dst, *dst),
         "두 끝이 모두 출발지다. 목적지를 빠뜨리면 내 어느 소켓으로 온 것인지 모른다.": lambda src, dst: (*src, *src),
     },
