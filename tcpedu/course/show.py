@@ -11,6 +11,7 @@ from typing import Any
 from tcpedu.course.values import same
 
 WIDTH = 240
+GIVEN = 600  # 입력은 다시 불러 볼 수 있게 더 길게 적는다
 UNKNOWN = "<알 수 없는 값>"
 LONG = 64  # 이보다 긴 바이트열은 앞부분만 보인다
 
@@ -39,8 +40,8 @@ def arguments(args: list[Any], kwargs: dict[str, Any]) -> str:
     >>> arguments([100, {"$bytes": "6869"}], {"fin": True})
     "(100, b'hi', fin=True)"
     """
-    parts = [show(item) for item in args]
-    parts += [f"{name}={show(item)}" for name, item in kwargs.items()]
+    parts = [show(item, GIVEN) for item in args]
+    parts += [f"{name}={show(item, GIVEN)}" for name, item in kwargs.items()]
     return f"({', '.join(parts)})"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Sequence
 
 from tcpedu.course.adapters import ADAPTERS
@@ -14,6 +15,7 @@ from tcpedu.course.values import TIMEOUT, canonical, decode, encode
 from tcpedu.course.verdict import Status, evaluate, expected_values
 
 SEEDS = (1, 2, 3)
+REPEATED = re.compile(r"(\S+\.) \1")  # 줄을 나누다 남은 것: "쓴다. 쓴다."
 
 
 def validate(problem: Problem) -> list[str]:
@@ -43,9 +45,15 @@ def _data(problem: Problem) -> list[str]:
         "힌트가 2개보다 적습니다": problem.points > 0 and len(problem.hints) < 2,
         "흔한 오답이 2개보다 적습니다": problem.points > 0 and len(problem.mistakes) < 2,
         "빈 진단이 있습니다": not all(text.strip() for text in problem.mistakes),
+        "글의 끝이 되풀이됩니다": any(REPEATED.search(text) for text in _texts(problem)),
         "풀이 설명이 없습니다": not problem.explanation.strip(),
     }
     return [text for text, bad in wrong.items() if bad]
+
+
+def _texts(problem: Problem) -> list[str]:
+    """배우는 사람이 읽는 글."""
+    return [*problem.hints, *problem.mistakes, problem.explanation, *(case.note for case in problem.cases)]
 
 
 def _cases(problem: Problem, cases: Sequence[Case], what: str) -> list[str]:

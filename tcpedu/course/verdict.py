@@ -11,6 +11,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
+from tcpedu.course import table_text
+from tcpedu.course.mixed import partly
 from tcpedu.course.observe import observe
 from tcpedu.course.probe import Outcome, values_of
 from tcpedu.course.problem import Case, Problem
@@ -18,6 +20,7 @@ from tcpedu.course.show import arguments, difference, show
 from tcpedu.course.values import MISSING, UNTRIED, encode, same
 
 SHOWN_STEPS = 12
+MORE = "틀린 곳이 더 있으니, 이것부터 고치고 다시 검사하세요."
 
 
 class Status(StrEnum):
@@ -80,9 +83,17 @@ def evaluate(
     }
     if found.actual == UNTRIED:
         return Verdict(Status.UNTRIED, **facts)
-    mistake = recognise(_mistakes(problem, tuple(cases)), expected, actual)
+    mistake = _mistake(_mistakes(problem, tuple(cases)), expected, actual)
     seen = mistake or observe(problem, found.text, found.expected, found.actual, outcome, found.row)
-    return Verdict(Status.WRONG, diagnosis=seen, recognised=mistake is not None, **facts)
+    return Verdict(Status.WRONG, diagnosis=seen, recognised=bool(mistake), **facts)
+
+
+def _mistake(mistakes: Mapping[str, Sequence[Any]], expected: Sequence[Any], actual: Sequence[Any]) -> str:
+    """알아본 오해. 다른 실수와 섞여 있으면 그렇다고 덧붙인다. 모르겠으면 빈 글."""
+    if whole := recognise(mistakes, expected, actual):
+        return whole
+    part = partly(mistakes, expected, actual)
+    return f"{part} {MORE}" if part else ""
 
 
 def recognise(mistakes: Mapping[str, Sequence[Any]], expected: Sequence[Any], actual: Sequence[Any]) -> str | None:
@@ -179,6 +190,8 @@ def _rows(value: Any) -> list[tuple[str, Any]] | None:
 
 def _shown(problem: Problem, case: Case, whole: Any, found: _Found) -> dict[str, Any]:
     """판정에 적을 글."""
+    if problem.make is not None:  # 표를 채우는 문제
+        return table_text.shown(problem.name, case.args[0], found.expected, found.actual)
     shown: dict[str, Any] = {
         "expected": _expectation(found.expected),
         "actual": show(found.actual),

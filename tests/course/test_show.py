@@ -63,3 +63,10 @@ def test_tuples_are_shown_as_given() -> None:
 )
 def test_first_difference(expected: object, actual: object, text: str | None) -> None:
     assert difference(encode(expected), encode(actual)) == text
+
+
+def test_an_input_is_long_enough_to_call_it_again() -> None:
+    """기대와 실제는 240글자에서 줄이지만, 입력은 스무 줄짜리 표도 그대로 부를 수 있게 적는다."""
+    rows = encode([(n / 100, 0.02) for n in range(40)])
+    assert "줄임" in show(rows) and "줄임" not in arguments([rows], {})
+    assert "줄임" in arguments([rows * 9], {})

@@ -10,28 +10,9 @@ from hypothesis import strategies as st
 
 from tcpedu.course.problem import Problem
 from tcpedu.course.values import MISSING, TIMEOUT, UNTRIED
-from tcpedu.course.verdict import Status, Verdict, evaluate, recognise
+from tcpedu.course.verdict import Status, Verdict, evaluate
 
 from .conftest import DEMO
-
-RIGHT = [0, 0, 0, 0]
-MISTAKES = {"가": [1, 1, 0, 0], "나": [1, 1, 1, 0], "다": [0, 0, 2, 2], "그대로": [0, 0, 0, 0]}
-SEEN = [
-    ([1, 1, 0, 0], "가"),
-    ([1, 1, 1, 0], "나"),
-    ([0, 0, 2, 2], "다"),
-    ([1, 0, 0, 0], "가"),  # 절반만 같다
-    ([0, 0, 1, 0], None),  # "나"의 3분의 1뿐이다
-    ([1, 1, 2, 0], None),
-    ([9, 9, 9, 9], None),
-    ([1, 1, 0, True], None),
-]
-
-
-@pytest.mark.parametrize(("actual", "diagnosis"), SEEN)
-def test_recognise(actual: list[Any], diagnosis: str | None) -> None:
-    assert recognise(MISTAKES, RIGHT, actual) == diagnosis
-
 
 MARKS = ["$bytes", "$error", "$steps", "$object", "$huge", "$set", "$dict", "$tuple", "$tcpedu", "$float", "$enum", "a"]
 JUNK = st.recursive(

@@ -62,6 +62,9 @@ FOUR_TUPLE = Problem(
             lambda src, dst: (dst[0], src[0], dst[1], src[1])
         ),
         "`(IP, 포트)` 두 쌍을 그대로 묶었다. 별표(`*`)로 풀어 값 넷짜리 튜플을 만든다.": lambda src, dst: (dst, src),
+        "IP만 골랐다. 두 끝은 저마다 `(IP, 포트)` 튜플을 통째로 쓴다. 글자열에 별표를 붙이면 글자마다 흩어진다.": (
+            lambda src, dst: (*dst[0], *src[0])
+        ),
         "두 끝에 같은 주소를 썼다. 연결은 두 끝의 주소가 모두 있어야 가려진다.": lambda src, dst: (*dst, *dst),
         "두 끝이 모두 출발지다. 목적지를 빠뜨리면 내 어느 소켓으로 온 것인지 모른다.": lambda src, dst: (*src, *src),
     },
@@ -166,6 +169,15 @@ def _established_only(local: Address, remote: Address, sockets: Sequence[Entry])
     return _search(local, sockets, [lambda mine, peer: (mine, peer) == (local, remote)])
 
 
+def _falls_to_a_connection(local: Address, remote: Address, sockets: Sequence[Entry]) -> str | None:
+    tests = (
+        lambda mine, peer: (mine, peer) == (local, remote),
+        lambda mine, peer: mine == local,
+        lambda mine, peer: mine == (ANY, local[1]) and peer is None,
+    )
+    return _search(local, sockets, tests)
+
+
 def _reversed_ends(local: Address, remote: Address, sockets: Sequence[Entry]) -> str | None:
     return demultiplex(remote, local, sockets)
 
@@ -245,6 +257,8 @@ DEMULTIPLEX = Problem(
         '`"*"`인 소켓의 포트를 보지 않았다. 주소는 가리지 않아도 포트는 같아야 한다.': _any_wildcard,
         "듣는 소켓을 찾지 않았다. 처음 온 상대의 SYN은 아직 연결이 없으므로 듣는 소켓이 받는다.": _established_only,
         "두 끝이 바뀌었다. `local`은 세그먼트의 목적지, 곧 이쪽이다.": _reversed_ends,
+        "처음 온 상대의 세그먼트를 남의 연결에 건넸다. 네 값이 모두 같은 연결이 없으면 듣는 소켓(상대가 `None`)만 "
+        "남는다.": _falls_to_a_connection,
     },
     explanation="가장 꼭 맞는 것부터 찾는다. 연결은 네 값이 모두 정해져 있고, 듣는 소켓은 이쪽 둘만, `*`에서 듣는 "
     "소켓은 이쪽 포트만 정해져 있다. 표의 차례는 결과에 영향을 주지 않아야 한다.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from tcpedu.course.packet_problem import packet_table_problem
+from tcpedu.course.packet_problem import HINTS, packet_table_problem
 from tcpedu.course.packet_tables import loss, transfer
 from tcpedu.course.problem import Case, Problem
 from tcpedu.network.packet_table import PacketTable
@@ -211,6 +211,9 @@ WRAP = Problem(
         "ISN을 더하지 않았다. 절대 번호 0(SYN)의 순서 번호가 ISN이다.": lambda n, isn: n % MODULUS,
         "더하기 전에만 나머지를 구했다. 더한 값도 `2**32`를 넘을 수 있다.": lambda n, isn: n % MODULUS + isn,
         "나머지를 `2**32 - 1`로 구했다. 번호는 0부터 `2**32 - 1`까지 `2**32`개다.": lambda n, isn: (n + isn) % LAST,
+        "`2**32`를 한 번만 뺐다. 절대 번호는 몇 바퀴든 돈다: 나머지를 구하자.": lambda n, isn: (
+            n + isn - MODULUS if n + isn >= MODULUS else n + isn
+        ),
         "1을 더했다. SYN이 쓰는 번호는 절대 번호 0에 이미 들어 있다.": lambda n, isn: (n + isn + 1) % MODULUS,
     },
     explanation="바퀴 수를 버리는 일이다. 버린 것을 되찾는 `unwrap`이 다음 문제다.",
@@ -352,6 +355,14 @@ class _AllOrNothing(Reassembler):
         return super().insert(index, data, is_last)
 
 
+class _MovesMeanwhile(Reassembler):
+    """조각 하나를 넣는 동안에도 구간이 나아간다."""
+
+    def insert(self, index: int, data: bytes, is_last: bool = False) -> bytes:
+        out = b"".join(super(_MovesMeanwhile, self).insert(index + at, data[at : at + 1]) for at in range(len(data)))
+        return out + super().insert(index + len(data), b"", is_last)
+
+
 class _FixedBuffer(Reassembler):
     """버퍼의 끝이 나아가지 않는다."""
 
@@ -469,6 +480,7 @@ REASSEMBLER = Problem(
             4, _put(2, b"cdef"), _PENDING, _put(0, b"ab"), _put(4, b"efgh"), _put(8, b"ij"), _PENDING,
             note="버퍼를 넘는 조각",
         ),
+        _steps(4, _put(0, b"abcdef"), _PENDING, _put(4, b"efg"), note="바이트가 나가도 구간은 부른 순간의 것"),
         _steps(100, _put(2, b"cd", last=True), _FINISHED, _put(0, b"ab"), _FINISHED, note="마지막 조각이 먼저 왔다"),
         _steps(100, _put(0, b"ab"), _FINISHED, _put(2, b"", last=True), _FINISHED, note="빈 조각이 끝을 알린다"),
     ),
@@ -488,6 +500,8 @@ REASSEMBLER = Problem(
         "조금 겹친다고 조각을 통째로 버렸다. 새 부분은 받아야 한다.": _DropsOverlap,
         "버퍼의 크기를 지키지 않았다. 다음에 나갈 번호부터 `capacity`바이트를 넘는 부분은 버린다.": _Unbounded,
         "버퍼를 넘는 조각을 통째로 버렸다. 들어가는 데까지는 받는다.": _AllOrNothing,
+        "조각을 넣는 동안 구간이 함께 나아갔다. 구간은 `insert`를 부른 순간의 것이다. 먼저 자르고, 그다음에 "
+        "내보낸다.": _MovesMeanwhile,
         "버퍼의 끝이 처음 자리에 멈춰 있다. 내보낼 때마다 버퍼의 끝도 함께 나아간다.": _FixedBuffer,
         "`pending`에서 겹치는 바이트를 두 번 세었다. 기다리는 서로 다른 바이트의 수다.": _PendingTwice,
         "마지막 조각이 오자마자 끝났다고 했다. 빈틈이 남아 있으면 아직 끝나지 않았다.": _FinishedEarly,
@@ -512,6 +526,14 @@ FILL_NUMBERS = packet_table_problem(
     title="번호의 표 채우기",
     points=4,
     make=numbers_table,
+    hints=(
+        *HINTS[:2],
+        "받은 것은 도착한 것뿐이다. 빈 `ack`가 있는 줄의 `time`까지 도착한(`arrived <= time`) 상대의 줄만 모아, 상대의 "
+        "SYN에서 시작해 `seq`가 꼭 이어지는 줄을 찾는 동안 나아간다. 이어지는 줄이 없으면 거기가 빈틈이고, 그 번호가 "
+        "`ack`다.",
+        "`note`가 재전송인 줄의 `seq`만 다르게 구한다: 그때까지 도착한 상대의 줄 가운데 마지막에 도착한 것의 "
+        "`ack`다. 그 줄은 번호를 새로 쓰지 않으므로, 그 쪽이 다음에 보낼 번호를 옮기지 않는다.",
+    ),
 )
 
 PROBLEMS = (SEQ_LT, IN_WINDOW, WRAP, UNWRAP, REASSEMBLER, FILL_NUMBERS)

@@ -525,6 +525,9 @@ ISN = Problem(
         "시계는 1마이크로초가 아니라 4마이크로초에 1씩 는다: `clock_us // 4`.": lambda t, us, key: (
             (us + _hash(t, key)) % MODULUS
         ),
+        "`/`로 나누어 소수가 되었다. 시계는 정수다: `clock_us // 4`.": lambda t, us, key: (
+            (us / 4 + _hash(t, key)) % MODULUS
+        ),
         "더한 값이 32비트를 넘었다. `2**32`로 나눈 나머지가 순서 번호다.": lambda t, us, key: us // 4 + _hash(t, key),
         "비밀 키로 만든 해시가 빠졌다. 시계만 쓰면 다음 번호를 누구나 짐작한다 (RFC 6528 §1).": lambda t, us, key: (
             us // 4 % MODULUS

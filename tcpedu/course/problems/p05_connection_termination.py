@@ -115,6 +115,11 @@ def _no_wrap(c: int, s: int, n: int = 0) -> list[Row]:
     return [*rows, ("FIN,ACK", s + n, c + 1), ("ACK", c + 1, s + n + 1)]
 
 
+def _stuck_client(c: int, s: int, n: int = 0) -> list[Row]:
+    first, *rest = _closing(c, s, n)
+    return [first, *((flags, c if seq == (c + 1) % MODULUS else seq, ack) for flags, seq, ack in rest)]
+
+
 def _three(c: int, s: int, n: int = 0) -> list[Row]:
     right = _closing(c, s, n)
     return right if n else [right[0], *right[2:]]
@@ -157,17 +162,20 @@ CLOSE_EXCHANGE = Problem(
         "1이다.": lambda c, s, n=0: _closing(c, s, n, fin=0),
         "FIN에 ACK 플래그가 없다. 연결된 뒤의 세그먼트는 모두 ACK를 켠다: `FIN,ACK` (RFC 9293 §3.10.7.4의 "
         "다섯째).": lambda c, s, n=0: _closing(c, s, n, flags="FIN"),
-        "서버가 반닫기 동안 보낸 데이터를 번호에 넣지 않았다. 데이터는 한 바이트에 번호를 하나씩 쓴다. "
+        "서버가 반닫기 동안 보낸 데이터를 번호에 넣지 않았다. 데이터는 한 바이트에 번호를 하나씩 "
         "쓴다.": lambda c, s, n=0: _closing(c, s, n, data=0),
         "클라이언트가 데이터의 ACK를 보내지 않았다. FIN을 보냈어도 받기는 계속하므로 받은 것은 확인한다: "
         "반닫기.": lambda c, s, n=0: _closing(c, s, n, ack_of_data=False),
         "서버의 FIN에 실린 확인응답 번호가 클라이언트의 FIN을 확인하지 않는다. 이미 받은 FIN까지 확인해 `client_seq "
         "+ 1`이다.": lambda c, s, n=0: _closing(c, s, n, server_fin_ack=c),
-        "데이터 없는 ACK는 번호를 쓰지 않는다. 서버의 다음 세그먼트는 같은 `seq`에서 시작한다. "
+        "데이터 없는 ACK는 번호를 쓰지 않는다. 서버의 다음 세그먼트는 같은 `seq`에서 "
         "시작한다.": lambda c, s, n=0: _closing(c, s, n, ack_takes=1),
         "서버의 ACK가 빠졌다. ACK와 FIN이 한 세그먼트로 합쳐지는 것은 서버가 곧바로 닫을 때뿐이고, 이 문제에서는 따로 "
         "간다.": _three,
         "순서 번호는 32비트다. `2**32 - 1` 다음은 0이다.": _no_wrap,
+        "FIN을 보낸 뒤에도 클라이언트의 `seq`가 그대로다. FIN이 번호를 하나 썼으므로 다음은 `client_seq + 1`이다.": (
+            _stuck_client
+        ),
     },
     explanation="FIN은 번호를 하나 쓰는 ‘마지막 바이트’다. 그래서 데이터와 똑같이 확인받고, 잃으면 똑같이 다시 보내고, "
     "앞의 데이터가 다 와야 처리된다.",
@@ -310,8 +318,8 @@ TERMINATION_KIND = Problem(
         "보자.": lambda segments: _kind_without(segments, "three-segment"),
         "한쪽만 닫은 연결을 끝난 것으로 보았다. FIN을 보낸 쪽이 하나뿐이면 다른 방향은 아직 열려 "
         "있다: 반닫기.": lambda segments: _kind_without(segments, "half-closed"),
-        "번호를 그냥 `<`로 견주었다. FIN의 번호가 `2**32 - 1`을 지나면 작은 수가 더 뒤의 번호일 수 있다. "
-        "있다.": _kind_without_wrap,
+        "번호가 한 바퀴 도는 것을 보지 않았다. FIN의 번호가 `2**32 - 1`이면 그다음은 0이고, 작은 수가 더 뒤의 번호일 "
+        "수 있다.": _kind_without_wrap,
         "두 FIN이 나란히 보인다고 동시 종료는 아니다. 세 세그먼트 종료에서도 나란하다. 나중 FIN의 `ack`로 "
         "가린다.": _kind_adjacent,
         "RST로 끝난 것을 알아보지 못했다. RST에는 FIN이 없어도 두 방향이 한꺼번에 끝난다.": _kind_last,
@@ -413,7 +421,7 @@ AFTER_CLOSE = Problem(
         "§3.6.1).": lambda a, n, p: _after(a, n, p, resets=lambda action, unread: action == "abort"),
         "`shutdown`은 보내는 방향만 닫는다. 읽지 않은 데이터는 남아 있어 나중에 읽을 수 있으므로 RST가 나가지 "
         "않는다.": lambda a, n, p: _after(a, n, p, resets=lambda action, unread: action == "abort" or unread > 0),
-        "`SO_LINGER`를 0초로 두고 닫는 것은 ABORT다. FIN이 아니라 RST가 나간다 (RFC 9293 §3.10.5). "
+        "`SO_LINGER`를 0초로 두고 닫는 것은 ABORT다. FIN이 아니라 RST가 나간다 (RFC 9293 "
         "§3.10.5).": lambda a, n, p: _after(a, n, p, resets=lambda action, unread: action == "close" and unread > 0),
         "상대의 FIN을 먼저 받은 쪽은 FIN_WAIT_1로 가지 않는다. 두 방향이 모두 닫히므로 마지막 ACK만 기다린다: "
         "LAST_ACK.": lambda a, n, p: (

@@ -46,6 +46,13 @@ def _walk_forgiving(events: Sequence[str], start: str = "CLOSED") -> list[str]:
     return visited
 
 
+def _walk_by_name(events: list[str], start: str = "CLOSED") -> list[str]:
+    visited = [start]
+    for event in events:
+        visited.append(transition(visited[-1], Event[event])[1].name)  # type: ignore[arg-type]
+    return visited
+
+
 def _changed_only(visited: list[str]) -> list[str]:
     return [name for place, name in enumerate(visited) if place == 0 or name != visited[place - 1]]
 
@@ -93,6 +100,7 @@ WALK = Problem(
     ),
     mistakes={
         "사건마다 처음 상태로 되돌아가 표를 찾았다. 앞의 사건이 옮겨 놓은 지금의 상태에서 찾는다.": _walk_from_start,
+        "상태의 이름(글)을 넘겼다. `transition`은 `State`를 받는다. 지금의 상태는 변수에 있다.": _walk_by_name,
         "출발한 상태가 빠졌다. 지나온 길은 `start`에서 시작한다.": lambda events, start="CLOSED": walk(events, start)[
             1:
         ],

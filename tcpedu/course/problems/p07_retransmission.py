@@ -48,6 +48,15 @@ def _times(rto: float, count: int, following: Callable[[float], float]) -> list[
     return times
 
 
+def _doubles_now(rto: float, count: int, cap: float) -> list[float]:
+    times, now, wait = [], 0.0, rto
+    for _ in range(count):
+        now += wait
+        times.append(now)
+        wait = min(now * 2, cap)
+    return times
+
+
 def _late_cap(rto: float, count: int, cap: float) -> list[float]:
     """상한을 기다리는 시간이 아니라 시각에 건다."""
     return [min(time, cap) for time in _times(rto, count, lambda wait: wait * 2)]
@@ -102,6 +111,10 @@ RETRANSMISSION_TIMES = Problem(
         "시각이 갑절이 되었다. 갑절이 되는 것은 기다리는 시간이고, 시각은 그것을 더해 나간 것이다.": (
             lambda rto, count, cap: [min(rto * 2**n, cap) for n in range(count)]
         ),
+        "처음의 `rto`를 갑절로 했다. 타임아웃마다 갑절이 되는 것은 바로 앞에 기다린 시간 `wait`다.": (
+            lambda rto, count, cap: _times(rto, count, lambda wait: min(rto * 2, cap))
+        ),
+        "지금 시각 `now`를 갑절로 했다. 갑절이 되는 것은 기다리는 시간 `wait`다.": _doubles_now,
         "상한을 기다리는 시간이 아니라 시각에 걸었다. 시각은 얼마든지 커질 수 있다.": _late_cap,
         "기다리는 시간이 일정하게 늘었다. 더하기가 아니라 곱하기다.": lambda rto, count, cap: _times(
             rto, count, lambda wait: min(wait + rto, cap)
@@ -360,6 +373,22 @@ def _sampler(
     return samples
 
 
+def _sampler_of_the_oldest(events: list[SeenEvent]) -> list[float]:
+    """새로 확인된 것 가운데 가장 먼저 보낸 것이 다시 보낸 것이면 재지 않는다."""
+    sent: dict[int, float | None] = {}
+    samples = []
+    for kind, time, number in events:
+        if kind == "send":
+            sent[number] = time
+        elif kind == "resend":
+            sent = dict.fromkeys(sent)
+        elif new := [end for end in sorted(sent) if end <= number]:
+            first = sent[new[0]]
+            samples += [] if first is None else [time - first]
+            sent = {end: at for end, at in sent.items() if end > number}
+    return samples
+
+
 def _send(time: float, end: int) -> SeenEvent:
     return ("send", time, end)
 
@@ -374,6 +403,14 @@ def _ack(time: float, ack: int) -> SeenEvent:
 
 def _seen(*events: SeenEvent, note: str) -> Case:
     return Case((list(events),), note=note)
+
+
+def _together(after: float) -> Case:
+    """다시 보낸 것(1초)과 그 뒤 `after`초에 새로 보낸 것을 ACK 하나가 확인한다."""
+    return _seen(
+        _send(0.0, 100), _again(1.0, 100), _send(after, 200), _ack(after + 0.15, 200),
+        note="다시 보낸 것과 그 뒤에 새로 보낸 것이 함께 확인된다",
+    )  # fmt: skip
 
 
 def _fresh_events(rng: random.Random) -> list[Case]:
@@ -406,7 +443,7 @@ def _fresh_events(rng: random.Random) -> list[Case]:
 
     return [
         story(0, "잃은 것이 없다"), story(1, "한 번 다시 보냈다"), story(2, "두 번 다시 보냈다"),
-        story(5, "모두 다시 보냈다"), _seen(note="아무 일도 없다"),
+        story(5, "모두 다시 보냈다"), _seen(note="아무 일도 없다"), _together(round(rng.uniform(1.01, 1.4), 3)),
     ]  # fmt: skip
 
 
@@ -437,6 +474,7 @@ KARN_SAMPLES = Problem(
             _ack(1.4, 300), note="다시 보내기 전에 보낸 것이 따로 확인된다",
         ),
         _seen(_send(0.0, 100), _send(0.01, 200), _ack(0.1, 150), _ack(0.12, 200), note="가운데 번호"),
+        _together(1.05),
     ),
     fresh_cases=_fresh_events,
     hints=(
@@ -451,6 +489,9 @@ KARN_SAMPLES = Problem(
         "섞인다 (Karn).": partial(_sampler, on_resend="ignore"),
         "다시 보낸 것을 마지막에 보낸 때부터 쟀다. 그 ACK가 처음 것에 대한 늦은 답이라면 터무니없이 짧게 "
         "잰다 (Karn).": partial(_sampler, on_resend="last"),
+        "함께 확인된 것에 다시 보낸 것이 있다고 아무것도 재지 않았다. 그 뒤에 새로 보낸 것은 재고 있다.": (
+            _sampler_of_the_oldest
+        ),
         "다시 보낸 것 하나만 뺐다. 그 뒤의 것들도 빈틈이 메워질 때까지 ACK를 받지 못했으니, 다시 보낼 때 적어 둔 것을 "
         "모두 버린다.": partial(_sampler, on_resend="only"),
         "한 번 다시 보낸 뒤로는 아무것도 재지 않았다. 그 뒤에 새로 보낸 것은 잴 수 있다.": partial(

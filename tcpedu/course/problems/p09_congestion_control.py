@@ -510,6 +510,21 @@ class _NeverSettles(_Plain):
         pass
 
 
+class _RecoversWithoutSettling(_Plain):
+    """회복을 끝내는 ACK에서 곧바로 돌아가 in_flight를 줄이지 않는다."""
+
+    def settle(self, acked: int) -> None:
+        if not self.leaving:
+            super().settle(acked)
+        self.leaving = False
+
+    def leave(self, acked: int) -> None:
+        super().leave(acked)
+        self.leaving = True
+
+    leaving = False
+
+
 class _StaysInRecovery(_Plain):
     def on_timeout(self) -> None:
         before = self.in_recovery
@@ -546,6 +561,14 @@ def _lose(mss: int, flight: int, dups: int, *, avoid: int = 12, note: str = "") 
     )
 
 
+def _second_loss(mss: int, flight: int, second: int) -> Case:
+    """빠른 회복을 마치고 `second`세그먼트를 보냈는데 이번에는 타임아웃이 난다."""
+    return _steps(
+        mss, _send(flight * mss), _DUP, _DUP, _DUP, _ack(flight * mss), ("get", "in_flight"), _send(second * mss),
+        _TIMEOUT, _SSTHRESH, note="회복한 다음의 둘째 손실",
+    )  # fmt: skip
+
+
 def _fresh_renos(rng: random.Random) -> list[Case]:
     mss = rng.choice((536, 1000, 1440, 1460))  # 초기 윈도우가 열 세그먼트라 아래의 것이 모두 cwnd 안에 든다
     flight = rng.randrange(4, 10)
@@ -561,6 +584,7 @@ def _fresh_renos(rng: random.Random) -> list[Case]:
             mss, _send(flight * mss), _DUP, _DUP, _ack(mss), _DUP, _DUP, *_ALL, _DUP, *_ALL, note="끊긴 중복 ACK"
         ),
         _steps(mss, _send(3 * mss), _DUP, _DUP, _DUP, *_ALL, _ack(3 * mss), *_ALL, note="FlightSize가 작을 때"),
+        _second_loss(mss, flight, rng.randrange(4, 10)),
         _steps(rng.randrange(1461, 9001), _CWND, note="MSS가 클 때의 초기 윈도우"),
         _steps(
             mss, _send(8 * mss), *([_DUP] * 4), _TIMEOUT, *_ALL, _ack(mss), *_ALL, note="빠른 회복 중의 타임아웃"
@@ -590,6 +614,7 @@ RENO = Problem(
             note="cwnd는 큰데 보낸 것은 적을 때",
         ),
         _steps(1000, _send(3000), _DUP, _DUP, _DUP, *_ALL, _ack(3000), *_ALL, note="FlightSize가 작을 때"),
+        _second_loss(1000, 10, 5),
         _steps(1000, _send(8000), _DUP, _DUP, _ack(1000), _DUP, _CWND, _PHASE, note="중복 ACK가 이어지지 않았을 때"),
         _steps(1000, _send(10_000), _TIMEOUT, *_ALL, _ack(1000), _CWND, _ack(1000), *_ALL, note="타임아웃"),
         _steps(1000, _send(1000), _TIMEOUT, *_ALL, note="하나만 보내고 타임아웃"),
@@ -649,6 +674,8 @@ RENO = Problem(
         "네 번째 중복 ACK에서 시작했다. 처음의 ACK를 빼고 되풀이된 것만 셋이면 된다.": _FourthDuplicate,
         "두 번째 중복 ACK에서 시작했다. 처음의 ACK는 중복이 아니다. 되풀이된 것이 셋이어야 한다.": _SecondDuplicate,
         "`on_ack`에서 `in_flight`를 줄이지 않았다. 확인받은 것은 더는 FlightSize가 아니다.": _NeverSettles,
+        "회복을 끝내는 ACK에서 `in_flight`를 줄이지 않았다. 새 데이터를 확인하는 ACK는 어느 단계에서 오든 FlightSize를 "
+        "줄인다.": _RecoversWithoutSettling,
         "빠른 회복 중에 타임아웃이 나면 회복도 끝난다. `in_recovery`를 거짓으로 되돌린다.": _StaysInRecovery,
     },
     explanation="사건은 셋뿐이다. 새 ACK는 늘리고, 중복 ACK 셋은 반으로, 타임아웃은 처음으로. 나머지는 ‘한 번의 "

@@ -167,6 +167,8 @@ SACK_BLOCKS = Problem(
     mistakes={
         "번호 순서로 늘어놓았다. 첫 블록은 방금 받은 것을 품은 블록이다. ACK는 잃을 수 있으므로 새 소식을 맨 앞에, "
         "여러 번 싣는다 (RFC 2018 §4).": lambda nxt, got: sorted(_blocks(nxt, got))[:MAX_BLOCKS],
+        "번호가 큰 것부터 늘어놓았다. 가장 뒤의 번호가 가장 최근에 받은 것은 아니다: 빈틈이 늦게 메워지기도 "
+        "한다.": lambda nxt, got: sorted(_blocks(nxt, got), reverse=True)[:MAX_BLOCKS],
         "오래된 것부터 늘어놓았다. 가장 최근에 받은 것을 품은 블록이 맨 앞이다 (RFC 2018 §4).": (
             lambda nxt, got: _blocks(nxt, got)[::-1][:MAX_BLOCKS]
         ),
@@ -302,6 +304,29 @@ class _NoResent(Scoreboard):
         return self.board.unsacked(max(self.una, self.edge(mss)), nxt)
 
 
+class _OnceOnly(Scoreboard):
+    """(a)와 (b) 둘 다에 드는 바이트를 한 번만 센다."""
+
+    def pipe(self, nxt: int, high_rxt: int, mss: int) -> int:
+        edge = max(self.una, self.edge(mss))
+        return self.board.unsacked(edge, nxt) + self.board.unsacked(self.una, min(high_rxt, edge))
+
+
+class _KeepsOld(Scoreboard):
+    """확인된 블록을 지우지 않아, 빈틈을 찾다가 `una` 앞으로 되돌아간다."""
+
+    def on_ack(self, ack: int) -> None:
+        self.una = max(self.una, ack)
+
+    def lost(self, mss: int) -> list[Block]:
+        at, found = self.una, []
+        for left, right in self.board.blocks:
+            if at < left and at < self.edge(mss):
+                found.append((at, left))
+            at = right
+        return found
+
+
 class _AllResent(Scoreboard):
     """HighRxt까지의 SACK된 것도 다시 보낸 것으로 센다."""
 
@@ -343,6 +368,13 @@ def _ask(mss: int, nxt: int, high_rxt: int) -> tuple[Step, Step]:
     return ("lost", (mss,)), ("pipe", (nxt, high_rxt, mss))
 
 
+def _two_filled(size: int) -> Case:
+    """하나 걸러 넷을 잃었다가 앞의 둘이 한꺼번에 메워진다."""
+    came = [_sack((at, at + size)) for at in range(1 + size, 1 + 9 * size, 2 * size)]
+    una = 1 + 4 * size
+    return _steps(1, *came, ("on_ack", (una,)), *_ask(size, 1 + 9 * size, una), note="빈틈 둘이 한꺼번에 메워졌다")
+
+
 def _fresh_boards(rng: random.Random) -> list[Case]:
     def flight(note: str, size: int) -> Case:
         count, start = rng.randrange(8, 14), rng.randrange(1, 9) * 1000 + 1
@@ -367,6 +399,7 @@ def _fresh_boards(rng: random.Random) -> list[Case]:
             1, *(_sack((at, at + 10)) for at in (1001, 1011, 1021)), *_ask(1000, 3001, 1), note="맞닿은 작은 블록 셋",
         ),
         _steps(5001, _sack((1001, 2001), (6001, 9001)), *_ask(1000, 10_001, 5001), note="첫 블록이 DSACK"),
+        _two_filled(rng.choice((500, 1000, 1460))),
     ]
 
 
@@ -403,6 +436,7 @@ SCOREBOARD = Problem(
             5001, _sack((1001, 2001), (6001, 7001)), _sack((6001, 9001)), *_ask(1000, 10_001, 5001),
             note="첫 블록이 DSACK",
         ),
+        _two_filled(1000),
     ),
     fresh_cases=_fresh_boards,
     hints=(
@@ -432,6 +466,10 @@ SCOREBOARD = Problem(
         "난다.": _KeepsLost,
         "다시 보낸 것을 세지 않았다. `high_rxt` 앞의 SACK되지 않은 바이트는 다시 네트워크에 있다 (SetPipe "
         "(b)).": _NoResent,
+        "(a)와 (b)에 다 드는 바이트를 한 번만 셌다. 잃지 않았다고 보는데 다시 보냈다면 둘 다 네트워크에 있다.": (
+            _OnceOnly
+        ),
+        "누적 확인된 블록이 점수판에 남았다. `una` 앞은 이제 빈틈도, 위에 있는 SACK 구간도 아니다.": _KeepsOld,
         "SACK된 것까지 다시 보낸 것으로 셌다. `high_rxt` 앞이라도 SACK된 것은 건너뛰고 보내지 않았다.": _AllResent,
         "맞닿은 블록을 따로 셌다. 이어진 데이터는 구간 하나다. IsLost는 **떨어진** 구간을 센다.": _Apart,
     },

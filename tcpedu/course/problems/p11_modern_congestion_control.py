@@ -386,7 +386,7 @@ CODEL_DROPS = Problem(
         ),
         "다음 시각을 지금(now)에서 셌다. 늦게 꺼낸 만큼 밀리지 않게 앞의 예정 시각(drop_next)에 "
         "더한다.": lambda d, t, i: _codel(d, t, i, from_now=True),
-        "target 아래로 내려갔을 때 first_above를 지우지 않았다. 다시 넘으면 interval을 처음부터 "
+        "target 아래로 내려갔을 때 기다리던 시각을 지우지 않았다. 다시 넘으면 interval을 처음부터 "
         "기다린다.": lambda d, t, i: _codel(d, t, i, resets=False),
         "target 아래로 내려가도 버리기를 멈추지 않았다.": lambda d, t, i: _codel(d, t, i, leaves=False),
         "다시 시작할 때 count를 1로 되돌리지 않았다. 한참 뒤의 혼잡은 새 혼잡이다.": lambda d, t, i: _codel(
