@@ -10,9 +10,11 @@ from pathlib import Path
 ROOMS = ("protocol", "network", "view", "lab")
 FILES = (
     "__init__.py",
-    "course/__init__.py", "course/adapters.py", "course/limits.py", "course/probe.py", "course/show.py",
-    "course/trace.py",
-    "course/values.py",
+    "course/__init__.py", "course/adapters.py", "course/lessons.py", "course/limits.py", "course/probe.py",
+    "course/show.py", "course/socket_answers.py", "course/trace.py", "course/values.py",
+    "course/capstone/__init__.py", "course/capstone/by_hand.py", "course/capstone/library_pieces.py",
+    "course/capstone/pieces.py", "course/capstone/plan.py", "course/capstone/skeleton.py",
+    "course/capstone/talk.py", "course/capstone/variables.py", "course/capstone/watching.py",
     "grading/__init__.py", "grading/inside.py", "grading/linux.py", "grading/seccomp.py", "grading/landlock.py",
     "grading/zygote.py", "grading/box.py", "grading/warden.py", "grading/warm.py",
 )  # fmt: skip

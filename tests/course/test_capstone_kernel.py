@@ -5,9 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import subprocess
-import sys
-import textwrap
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +17,7 @@ from tcpedu.lab.scenes import ISS, Scene, open_live
 from tcpedu.lab.system import kernel_obstacle
 from tcpedu.protocol.state import State
 
-from .capstone import ROOT, solved
+from .capstone import solved
 
 OBSTACLE = kernel_obstacle()
 needs_kernel = pytest.mark.skipif(OBSTACLE is not None, reason=str(OBSTACLE))
@@ -75,42 +72,3 @@ def test_nothing_remains() -> None:
         assert meet_kernel(MyTcp, scene).live
     assert {child.pid for child in psutil.Process().children(recursive=True)} == before
     assert (len(psutil.Process().net_connections()), len(os.listdir("/proc/self/fd"))) == (sockets, files)
-
-
-# 이름공간을 만들 수 없는 과정에서 강의 전체를 돌린다: 그 자식인 노트북 커널도 만들 수 없다.
-FORBIDDEN = """
-    import os, sys
-    import nbclient, nbformat
-    from tcpedu.lab.kernel_probe import map_ids, unshare
-    uid, gid = os.getuid(), os.getgid()
-    unshare()
-    map_ids(uid, gid)
-    open("/proc/sys/user/max_user_namespaces", "w", encoding="ascii").write("0")
-    from tcpedu.lab.interface import bring_up
-    bring_up("lo")
-    book = nbformat.read(sys.argv[1], as_version=4)
-    nbclient.NotebookClient(book, timeout=120, kernel_name="python3").execute(cwd=sys.argv[2])
-    for cell in book.cells:
-        if cell.id in ("whose", "run-first", "run-serve", "run-lossy", "run-knock", "run-big", "meet-kernel"):
-            texts = [out.get("text") or out.get("data", {}).get("text/plain", "") for out in cell.outputs]
-            print(f"[{cell.id}]", *"".join(texts).splitlines())
-"""
-
-
-@pytest.mark.slow
-@needs_kernel
-@pytest.mark.parametrize("kind", ["lessons", "solutions"])
-def test_where_namespaces_are_forbidden_the_notebook_still_runs_and_says_so(kind: str) -> None:
-    notebook = ROOT / kind / "16_capstone.ipynb"
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(FORBIDDEN), str(notebook), str(ROOT / kind)],
-        capture_output=True, encoding="utf-8",
-        env={**os.environ, "PYTHONPATH": str(ROOT), "TCPEDU_PROGRESS": "off", "PYTHONUTF8": "1"}, timeout=300,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-3000:]
-    said = dict(line.split("] ", 1) for line in done.stdout.splitlines())
-    for name in ("[run-first", "[run-serve", "[run-lossy") if kind == "lessons" else ("[meet-kernel",):
-        assert said[name].startswith("건너편: 기록 (리눅스") and "max_user_namespaces" in said[name], said[name]
-    if kind == "lessons":
-        assert "max_user_namespaces" in said["[whose"] and "Linux 6.18에서 잰 것" in said["[run-knock"]
-        assert "기록이 없습니다" in said["[run-big"]

@@ -6,8 +6,10 @@ import json
 import os
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tcpedu.course.build import loads
@@ -19,10 +21,29 @@ STORED = [path for kind in ("lessons", "solutions") for path in notebooks(ROOT, 
 every = pytest.mark.parametrize("path", STORED, ids=lambda path: f"{path.parent.name}-{path.stem}")
 
 
-def nbval(path: Path) -> subprocess.CompletedProcess[str]:
+def machine() -> dict[str, str]:
+    """노트북이 건드리면 안 되는 것: 경로와 커널의 설정."""
+    settings = Path("/proc/sys/net")
+    files = [Path("/proc/net/route"), *settings.glob("ipv4/tcp_*"), *settings.glob("core/*mem_*")]
+    return {str(file): file.read_text() for file in files if os.access(file, os.R_OK)}
+
+
+def left_running(mark: str) -> list[str]:
+    """이 표를 물려받고 아직 도는 과정. 듣는 소켓도 TUN도 네임스페이스도 과정이 있어야 남는다."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get("TCPEDU_MARK") == mark:
+                found.append(" ".join(process.cmdline()))
+        except psutil.Error:
+            continue
+    return found
+
+
+def nbval(path: Path, mark: str = "") -> subprocess.CompletedProcess[str]:
     """배우는 사람의 진도가 끼어들지 않게 하고 노트북 하나를 돌린다."""
     command = [sys.executable, "-m", "pytest", "-o", "addopts=", "-p", "nbval", "--nbval", "-p", "no:cacheprovider"]
-    env = {**os.environ, "TCPEDU_PROGRESS": "off", "PYTHONUTF8": "1"}
+    env = {**os.environ, "TCPEDU_PROGRESS": "off", "PYTHONUTF8": "1", "TCPEDU_MARK": mark}
     return subprocess.run(
         [*command, "-q", "--color=no", "--nbval-cell-timeout=120", str(path)],
         cwd=ROOT, env=env, capture_output=True, text=True, encoding="utf-8", timeout=600,
@@ -32,10 +53,13 @@ def nbval(path: Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.slow
 @every
 def test_strict_nbval(path: Path) -> None:
-    done = nbval(path)
+    """저장된 출력과 같고, 컴퓨터를 바꾸지 않고, 아무것도 남기지 않는다."""
+    before, mark = machine(), uuid.uuid4().hex
+    done = nbval(path, mark)
     count = sum(cell["cell_type"] == "code" for cell in loads(path.read_text(encoding="utf-8"))["cells"])
     assert done.returncode == 0, done.stdout[-6000:]
     assert f"{count} passed" in done.stdout and "skipped" not in done.stdout, done.stdout[-2000:]
+    assert machine() == before and left_running(mark) == []
 
 
 @every

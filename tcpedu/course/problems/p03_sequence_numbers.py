@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from tcpedu.course.packet_problem import packet_table_problem
+from tcpedu.course.packet_problem import HINTS, packet_table_problem
 from tcpedu.course.packet_tables import loss, transfer
 from tcpedu.course.problem import Case, Problem
 from tcpedu.network.packet_table import PacketTable
@@ -526,6 +526,14 @@ FILL_NUMBERS = packet_table_problem(
     title="번호의 표 채우기",
     points=4,
     make=numbers_table,
+    hints=(
+        *HINTS[:2],
+        "받은 것은 도착한 것뿐이다. 빈 `ack`가 있는 줄의 `time`까지 도착한(`arrived <= time`) 상대의 줄만 모아, 상대의 "
+        "SYN에서 시작해 `seq`가 꼭 이어지는 줄을 찾는 동안 나아간다. 이어지는 줄이 없으면 거기가 빈틈이고, 그 번호가 "
+        "`ack`다.",
+        "`note`가 재전송인 줄의 `seq`만 다르게 구한다: 그때까지 도착한 상대의 줄 가운데 마지막에 도착한 것의 "
+        "`ack`다. 그 줄은 번호를 새로 쓰지 않으므로, 그 쪽이 다음에 보낼 번호를 옮기지 않는다.",
+    ),
 )
 
 PROBLEMS = (SEQ_LT, IN_WINDOW, WRAP, UNWRAP, REASSEMBLER, FILL_NUMBERS)

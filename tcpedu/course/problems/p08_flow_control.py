@@ -687,7 +687,9 @@ FILL_WINDOW = packet_table_problem(
     solve=fill_windows,
     public=(2, 3, 5, 8, 13),
     hints=(
-        *HINTS[:2],
+        HINTS[0],
+        "빈 `seq`는 같은 쪽의 앞줄에서 구한다: `seq + length`, SYN이면 1을 더한다. 빈 `length`는 거꾸로다: 같은 쪽의 "
+        "다음 줄의 `seq`에서 이 줄의 `seq`와 SYN의 1을 뺀다. 그래서 한 번에 다 채우려 하지 말고 몇 번 훑어도 된다.",
         "서버의 프로그램이 읽지 않는 동안 서버가 알리는 오른쪽 끝(`ack + window`)은 그대로다. 받은 만큼 `ack`가 "
         "나아가고 "
         "`window`가 줄어든다.",
