@@ -32,7 +32,8 @@ def tell(
         things = things_of(known[result.name]) - handed
         used = library_uses(result.name, trees, things, frozenset(known) - {result.name})
         same = sorted(name for name in used if _is_the_thing(name, things))
-        other = sorted(name for name in used if name.rpartition(".")[2] not in handed)
+        # 미리 준 것의 속성도 미리 준 것이다: Event를 주었으면 Event.CLOSE도
+        other = sorted(name for name in used if handed.isdisjoint(name.split(".")[-2:]))
         if same:
             result = _borrowed(result, same[0])
             notes.append(f"`{result.name}`: 묻고 있는 것의 구현 `{same[0]}`을(를) 강의 라이브러리에서 불러 썼습니다.")
