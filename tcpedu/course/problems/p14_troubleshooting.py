@@ -246,9 +246,8 @@ RETRANSMISSIONS = Problem(
         "번호를 그냥 `<=`로 견주었다. 번호가 `2**32 - 1`을 지나면 새 데이터가 옛것처럼 보인다.": lambda segments: (
             _repeats(segments, before=lambda end, far: end <= far)
         ),
-        "끝이 가장 먼 끝과 **같은** 것을 놓쳤다. 마지막에 보낸 것을 다시 보내면 두 끝이 같다.": lambda segments: _repeats(
-            segments, before=seq_lt
-        ),
+        "끝이 가장 먼 끝과 **같은** 것을 놓쳤다. 마지막에 보낸 것을 다시 보내면 두 끝이 "
+        "같다.": lambda segments: _repeats(segments, before=seq_lt),
         "데이터만 보았다. SYN과 FIN도 번호를 쓰고, 잃으면 다시 보낸다.": lambda segments: _repeats(
             segments, takes=lambda row: bool(row["length"])
         ),
