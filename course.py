@@ -29,7 +29,7 @@ from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
 OLDEST = (3, 11)
-EXTRAS = {"lab": (), "test": ("dev",)}  # type: Dict[str, Sequence[str]]
+EXTRAS = {"lab": (), "test": ("dev", "cluster")}  # type: Dict[str, Sequence[str]]
 PASSED_ON = ("check", "reset", "grade", "build", "doctor")
 BUILD_TOOLS = ("hatchling", "editables")
 STAMP = "tcpedu-stamp.json"  # 준비가 끝났다는 표. 맨 마지막에 한 번에 놓는다
