@@ -21,7 +21,7 @@ from .rto import RtoEstimator
 from .rtt import RttSampler
 from .sack_recovery import SackRecovery
 from .send_buffer import SendBuffer
-from .seqnum import seq_lt
+from .seqnum import SIGN
 
 _HALF = 1 << 31
 
@@ -248,8 +248,8 @@ class Sender:
         다시 보낸 세그먼트는 번호가 앞서도 더 새로운 ACK를 싣는다. RFC의 글대로 그 윈도우를 버리면 SND.UNA만 나아가
         상대의 윈도우를 넘겨 보내게 되므로, 리눅스처럼 확인응답이 더 새것이어도 받아들인다.
         """
-        same = self.wl1 == seq and self.wl2 == ack
-        if same or seq_lt(self.wl1, seq) or seq_lt(self.wl2, ack):
+        wl1, wl2 = self.wl1, self.wl2
+        if (wl1 - seq) & SIGN or (wl2 - ack) & SIGN or (wl1 == seq and wl2 == ack):  # seq_lt와 같다
             self.set_window(seq, ack, window)
 
     def set_window(self, seq: int, ack: int, window: int) -> None:
