@@ -169,7 +169,8 @@ class Connection:
     @property
     def in_flight(self) -> int:
         """보내고 아직 확인받지 못한 바이트 수: FlightSize (RFC 5681 §2)."""
-        return self._tcb.sender.in_flight
+        sender = self._tcb.sender
+        return sender.nxt - sender.una
 
     @property
     def written(self) -> int:
