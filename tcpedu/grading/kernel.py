@@ -84,7 +84,7 @@ class DisposableKernel(RunningKernel):
         deadline = time.monotonic() + (timeout if timeout is not None else float("inf"))
         looked = time.monotonic()
         while True:
-            self.poller.poll(_ALIVE_EVERY * 1000)
+            self.poller.poll(int(_ALIVE_EVERY * 1000))
             self._drain()
             message = self._receive(self.shell)
             if message is not None and message["parent_header"].get("msg_id") == msg_id:

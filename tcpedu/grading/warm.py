@@ -5,13 +5,14 @@ import os
 import random
 import socket
 import sys
+import threading
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import zmq
-from IPython.core.application import BaseIPythonApplication
 from ipykernel import debugger, iostream, kernelapp
 from ipykernel.ipkernel import IPythonKernel
+from IPython.core.application import BaseIPythonApplication
 from jupyter_client.session import Session
 from traitlets.config import Config
 from zmq.eventloop.zmqstream import ZMQStream
@@ -93,6 +94,21 @@ class OutStream(iostream.OutStream):
             super().flush()
 
 
+class NoSubshells:
+    """하위 셸의 스레드가 없다는 표시: 메시지가 스레드를 하나 덜 거친다. 없어도 ipykernel은 그 부모 스레드를 묻는다."""
+
+    parent_thread = threading.main_thread()
+
+    def __bool__(self) -> bool:
+        return False
+
+
+class Kernel(IPythonKernel):
+    """하위 셸이 없는 커널."""
+
+    _supports_kernel_subshells = False
+
+
 class App(kernelapp.IPKernelApp):
     """이미 열려 있는 소켓 위의 커널. 연결 파일도, 심장 박동도 없다: 살아 있는지는 pidfd로 안다."""
 
@@ -103,7 +119,7 @@ class App(kernelapp.IPKernelApp):
 
     def init_control(self, context: Any) -> None:
         super().init_control(context)
-        self.shell_channel_thread = None  # 하위 셸은 쓰지 않는다. 메시지가 스레드를 하나 덜 거친다
+        self.shell_channel_thread = None
 
     def _apply_curve_client_options(self, socket: Any) -> None:
         socket.reconnect_ivl = -1  # 디버거의 소켓이 없는 통로를 끝없이 두드리지 않게 한다
@@ -116,9 +132,10 @@ class App(kernelapp.IPKernelApp):
     def initialize(self, argv: Any = None) -> None:
         """갈라지기 전에 할 수 있는 모든 것: 설정, 커널, 셸. 소켓과 스레드는 아직 없다."""
         BaseIPythonApplication.initialize(self, argv)
-        self.kernel = IPythonKernel.instance(
-            parent=self, log=self.log, profile_dir=self.profile_dir, user_ns=self.user_ns
-        )
+        self.kernel = Kernel.instance(
+            parent=self, log=self.log, profile_dir=self.profile_dir, user_ns=self.user_ns,
+            shell_channel_thread=NoSubshells(),
+        )  # fmt: skip
         self.init_shell()
         self.init_gui_pylab()
         self.init_extensions()
@@ -131,13 +148,13 @@ class App(kernelapp.IPKernelApp):
         self.init_sockets()
         self.init_io()
         self.init_signal()
-        kernel, shell = self.kernel, self.shell
+        kernel: Any = self.kernel
         kernel.session, kernel.iopub_socket, kernel.iopub_thread = self.session, self.iopub_socket, self.iopub_thread
         kernel.stdin_socket, kernel.control_thread = self.stdin_socket, self.control_thread
         kernel.shell_stream = ZMQStream(self.shell_socket)
         kernel.control_stream = ZMQStream(self.control_socket, self.control_thread.io_loop)
         kernel._stdout, kernel._stderr = sys.stdout, sys.stderr
-        for publisher in (shell.displayhook, shell.display_pub):
+        for publisher in (kernel.shell.displayhook, kernel.shell.display_pub):
             publisher.session, publisher.pub_socket = self.session, self.iopub_socket
         self.displayhook.get_execution_count = lambda: kernel.execution_count
         self.control_thread.start()

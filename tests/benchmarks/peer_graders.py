@@ -34,16 +34,30 @@ def outcome(answer, args):
 """
 
 
+# 연습문제 02에는 그림이 없다. 그림을 그리는 수업의 노트북은 답 하나가 numpy와 matplotlib를 불러 그림을 하나 그린다.
+FIGURE = """
+import io
+import matplotlib.pyplot as plt
+import numpy as np
+
+figure, axes = plt.subplots()
+axes.plot(np.arange(64), [internet_checksum(bytes([n, 1])) for n in range(64)])
+figure.savefig(io.BytesIO())
+plt.close(figure)
+"""
+
+
 @cache
 def solution() -> dict[str, Any]:
     return json.loads((root() / "solutions" / f"{LESSON}.ipynb").read_text(encoding="utf-8"))
 
 
-def answer(name: str, number: int) -> str:
+def answer(name: str, number: int, figure: bool = False) -> str:
     """풀이의 답. 제출물마다 바이트가 다르게 번호를 적는다."""
     text = next("".join(cell["source"]) for cell in solution()["cells"] if cell["id"] == f"answer-{name}")
     lines = [line for line in text.split("\n") if "### " not in line]
-    return "\n".join([*lines, f"# {number}번 제출물"])
+    drawing = [FIGURE] if figure and name == "internet_checksum" else []
+    return "\n".join([*lines, *drawing, f"# {number}번 제출물"])
 
 
 def outcome(call: Callable[..., Any], args: tuple[Any, ...]) -> Any:
@@ -84,11 +98,11 @@ class Peer:
     """채점기 하나: 제출물 `count`개를 차리고 명령들을 돌려준다. 마지막 명령이 한꺼번에 채점하는 것이고, 그것만 잰다."""
 
     title: str
-    prepare: Callable[[Path, int, Path], list[list[str]]]  # (폴더, 제출물의 수, 상대의 파이썬) → 명령들
+    prepare: Callable[[Path, int, Path, bool], list[list[str]]]  # (폴더, 제출물의 수, 상대의 파이썬, 그림) → 명령들
     verdicts: str  # 모두 만점이면 성공으로 끝나는 파이썬 글. 재지 않는다
 
 
-def nbgrader(folder: Path, count: int, python: Path) -> list[list[str]]:
+def nbgrader(folder: Path, count: int, python: Path, figure: bool) -> list[list[str]]:
     def grade_cell(identifier: str, grade: bool) -> dict[str, Any]:
         kind = {"grade": grade, "locked": grade, "solution": not grade, "task": False, "schema_version": 3}
         return {"nbgrader": {**kind, "grade_id": identifier, **({"points": 1} if grade else {})}}
@@ -97,7 +111,7 @@ def nbgrader(folder: Path, count: int, python: Path) -> list[list[str]]:
         found = [_cell(OUTCOME, "outcome")]
         for name in NAMES:
             call, expected = check(name)
-            found.append(_cell(answer(name, number), f"answer-{name}", **grade_cell(f"answer-{name}", False)))
+            found.append(_cell(answer(name, number, figure), f"answer-{name}", **grade_cell(f"answer-{name}", False)))
             found.append(_cell(f"assert {call} == {expected}", f"test-{name}", **grade_cell(f"test-{name}", True)))
         return found
 
@@ -117,17 +131,18 @@ assert scores and all(score == 5 for score in scores), scores
 """
 
 
-def otter(folder: Path, count: int, python: Path) -> list[list[str]]:
+def otter(folder: Path, count: int, python: Path, figure: bool) -> list[list[str]]:
     for name in NAMES:
         call, expected = check(name)
-        code = "".join(f">>> {line}\n" if not line.startswith(" ") else f"... {line}\n" for line in OUTCOME.splitlines())
+        prompts = ((">>>" if not line.startswith(" ") else "...", line) for line in OUTCOME.splitlines())
+        code = "".join(f"{prompt} {line}\n" for prompt, line in prompts)
         suite = {"cases": [{"code": f"{code}>>> {call} == {expected}\nTrue", "hidden": True}], "type": "doctest"}
         test = {"name": name, "points": 1, "suites": [{**suite, "scored": True, "setup": "", "teardown": ""}]}
         path = folder / "tests" / f"{name}.py"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"OK_FORMAT = True\n\ntest = {test!r}\n", encoding="utf-8")
     for number in range(count):
-        cells = [_cell(answer(name, number), f"answer-{name}") for name in NAMES]
+        cells = [_cell(answer(name, number, figure), f"answer-{name}") for name in NAMES]
         _write(folder / "submitted" / f"s{number}.ipynb", _book(cells))
     generate = ["generate", "-t", "tests", "-o", "autograder.zip", "--no-environment", "--no-requirements"]
     # 명령(otter run)은 제출물마다 새로 뜬다. 빠른 쪽인 API로 한 과정에서 모두 채점한다.
@@ -148,25 +163,25 @@ assert totals and all(total == 5 for total in totals), totals
 """
 
 
-def nbval(folder: Path, count: int, python: Path) -> list[list[str]]:
+def nbval(folder: Path, count: int, python: Path, figure: bool) -> list[list[str]]:
     for number in range(count):
         cells = [_cell(OUTCOME, "outcome")]
         for name in NAMES:
             call, expected = check(name)
-            cells.append(_cell(answer(name, number), f"answer-{name}"))
+            cells.append(_cell(answer(name, number, figure), f"answer-{name}"))
             cells.append(_cell(f"print({call})", f"test-{name}"))
             cells[-1].outputs = [new_output("stream", name="stdout", text=expected + "\n")]
         _write(folder / f"s{number}.ipynb", _book(cells))
     return [[str(python), "-m", "pytest", "-q", "--nbval", "-p", "no:cacheprovider", "."]]
 
 
-def ours(folder: Path, count: int, _: Path) -> list[list[str]]:
+def ours(folder: Path, count: int, _: Path, figure: bool) -> list[list[str]]:
     for number in range(count):
         book = copy.deepcopy(solution())
         for cell in book["cells"]:
             name = cell["id"].removeprefix("answer-")
             if name in NAMES:
-                cell["source"] = answer(name, number)
+                cell["source"] = answer(name, number, figure)
         _write(folder / "submitted" / f"s{number}.ipynb", book)
     return [[sys.executable, "-m", "tcpedu", "grade", "submitted", "-o", "out", "--jobs", "1"]]
 
