@@ -35,7 +35,7 @@ ON_RUN = (
     "for n in range(3_000_000):\n    print('x' * 100)",
     "import os\nos.write(1, b'x' * 50_000_000)",
     "import os, time\nfor _ in range(50):\n    if os.fork() == 0:\n        time.sleep(60)\n        os._exit(0)",
-    "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        time.sleep(9)\n    os._exit(0)",
+    "import os, time\nif os.fork() == 0:\n    os.setsid()\n    os.fork()\n    time.sleep(60)\n    os._exit(0)",
     "import threading, time\nfor _ in range(200):\n    threading.Thread(target=time.sleep, args=(60,)).start()",
     "import os\nos.closerange(0, 256)",
     "import sys, io\nsys.stdout = io.StringIO()",

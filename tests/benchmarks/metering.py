@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path("/sys/fs/cgroup")
 RECIPE = (
-    "CPU를 재려면 cgroup을 만들 수 있어야 한다: 관리자로, 또는 systemd-run --user --scope -p Delegate=yes 로 돌린다"
+    "CPU를 재려면 cgroup을 만들 수 있어야 한다: 관리자로, 또는 systemd-run --user --scope -p Delegate=yes 로 돌린다."
 )
 
 
