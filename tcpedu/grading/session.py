@@ -18,7 +18,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from tcpedu.grading.plan import Plan, Role
+from tcpedu.grading.plan import Plan
 
 TEXT_LIMIT = 200_000
 OUTPUT_TIMEOUT = 4.0
@@ -121,7 +121,7 @@ def _run_all(items: Sequence[Any], plan: Plan, book: Any) -> Session:
     runs: dict[str, CellRun] = {}
     for item in items:
         # 학생이 셀에 적은 `# NBVAL_SKIP` 같은 주석도 nbval의 설정이 된다. 모두 덮어쓴다.
-        item.options = defaultdict(bool, check=plan.cell(item.cell.id).role is Role.PROBE)
+        item.options = defaultdict(bool, check=plan.cell(item.cell.id).role.compared)
         item.output_timeout = OUTPUT_TIMEOUT
         item.format_output_compare = _silent
         result = runs[item.cell.id] = _cell_run(item)
@@ -160,7 +160,9 @@ def _cell_run(item: Any) -> CellRun:
 
 
 def _outcome(item: Any, error: BaseException | None, failed: Any) -> Outcome:
-    from tcpedu.grading.kernel import KernelDied, OutputFlood
+    from nbval.plugin import NbCellError
+
+    from tcpedu.grading.kernel import OutputFlood
 
     if error is None:
         return Outcome.PASSED
@@ -169,7 +171,8 @@ def _outcome(item: Any, error: BaseException | None, failed: Any) -> Outcome:
     if item.parent.timed_out:
         # 대답은 왔는데 끝났다는 알림이 오지 않은 것은, 한도를 넘는 메시지 때문에 연결이 끊긴 것이다.
         return Outcome.FLOOD if "waiting for output" in str(error) else Outcome.TIMEOUT
-    if isinstance(error, KernelDied) or not item.parent.kernel.is_alive():
+    # nbval이 낸 오류가 아니면, 커널이 읽을 수 없는 메시지를 보낸 것이다. 그런 커널은 더 쓰지 않는다.
+    if not isinstance(error, NbCellError) or not item.parent.kernel.is_alive():
         return Outcome.DEAD
     return Outcome.ERROR if failed is not None else Outcome.DIFFERS
 
