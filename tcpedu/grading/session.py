@@ -87,7 +87,7 @@ def session(notebook: NotebookNode, plan: Plan, *, timeout: float, kernel_name: 
 
 
 def _book(file: Path, timeout: float, kernel_name: str) -> Any:
-    """nbval이 읽는 노트북. pytest의 고리를 돌지 않고 nbval의 셀만 차례로 부른다: 셀마다의 훅이 시간의 반이었다."""
+    """nbval이 읽는 노트북. 제출물마다 pytest를 새로 차리고 셀마다 훅을 부르는 일이 비싸서, nbval의 셀만 차례로 부른다."""
     import nbval.plugin
 
     host = _host()
@@ -123,15 +123,10 @@ def _run_all(items: Sequence[Any], plan: Plan, book: Any) -> Session:
         # 학생이 셀에 적은 `# NBVAL_SKIP` 같은 주석도 nbval의 설정이 된다. 모두 덮어쓴다.
         item.options = defaultdict(bool, check=plan.cell(item.cell.id).role.compared)
         item.output_timeout = OUTPUT_TIMEOUT
-        item.format_output_compare = _silent
         result = runs[item.cell.id] = _cell_run(item)
         if result.outcome.fatal:
             break
     return Session(runs, book.kernel.crowded)
-
-
-def _silent(*_: object) -> None:
-    """다른 곳을 글로 적지 않는다: 아무도 읽지 않고, 긴 출력에서는 오래 걸린다."""
 
 
 def _cell_run(item: Any) -> CellRun:
