@@ -87,7 +87,7 @@ def session(notebook: NotebookNode, plan: Plan, *, timeout: float, kernel_name: 
 
 
 def _book(file: Path, timeout: float, kernel_name: str) -> Any:
-    """nbval이 읽는 노트북. 제출물마다 pytest를 새로 차리고 셀마다 훅을 부르는 일이 비싸서, nbval의 셀만 차례로 부른다."""
+    """nbval이 읽는 노트북. 제출물마다 pytest를 차리고 셀마다 훅을 부르기가 비싸서, nbval의 셀만 차례로 부른다."""
     import nbval.plugin
 
     host = _host()
