@@ -67,6 +67,11 @@ def _results(log: Path) -> dict[str, dict]:
     return {file: {**result, "seconds": 0} for file, _, result in _rows(log)}
 
 
+def _fresh(log: Path) -> list[str]:
+    """새로 채점해 적은 파일. 같은 이름이 두 번 나오면 두 번 채점한 것이다."""
+    return [file for file, reused, _ in _rows(log) if not reused]
+
+
 @pytest.fixture(scope="module")
 def school(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
     folder = tmp_path_factory.mktemp("반") / "제출물"
@@ -100,7 +105,7 @@ def test_a_class_then_again_while_being_killed(
 
     killed = tmp_path / "죽이며.jsonl"
     stops = _killed_often(_argv(folder, tmp_path / "죽이며", killed), killed, environment, cost.wall)
-    again, fresh = _results(killed), Counter(file for file, reused, _ in _rows(killed) if not reused)
+    again, fresh = _results(killed), Counter(_fresh(killed))
     copies = SIZE - len({result["digest"] or name for name, result in once.items()})
     report("채점기를 다섯 번 죽였을 때", [("죽인 때까지 끝난 수", str(stops)), ("내용이 같은 제출물", str(copies))])
     assert max(fresh.values()) == 1  # 적힌 것을 다시 채점하지 않는다
@@ -120,15 +125,15 @@ def _killed_often(argv: list[str], log: Path, environment: dict[str, str], expec
     for _ in range(KILLS):
         with group() as place:
             process = subprocess.Popen(argv, env=environment, preexec_fn=place.enter)
-            done = len(_rows(log))
+            done = len(_fresh(log))
             # 처음은 아무 때나(뜨는 도중일 수도 있다), 그다음부터는 새 결과가 하나라도 적힌 뒤의 아무 때나 죽인다.
-            while stops and len(_rows(log)) == done and process.poll() is None:
+            while stops and len(_fresh(log)) == done and process.poll() is None:
                 time.sleep(0.02)
             time.sleep(rng.uniform(0, expected / (KILLS + 1)))
             process.kill()
             process.wait()
             _require_empty(place)
-        stops.append(len({file for file, _, _ in _rows(log)}))
+        stops.append(len(_fresh(log)))
     with group() as place:
         assert subprocess.Popen(argv, env=environment, preexec_fn=place.enter).wait() == 0
         _require_empty(place)
