@@ -10,12 +10,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbformat.v4 import new_notebook
 
 from tcpedu.course.problem import Case, Problem
 from tcpedu.grading import source as reading
 from tcpedu.grading.answers import Answer, Unit, choose
 from tcpedu.grading.assignment import Assignment
+from tcpedu.grading.cells import new_code_cell, new_output
 from tcpedu.grading.inside import TOOLS
 from tcpedu.grading.load import Submission
 from tcpedu.grading.plan import Plan, PlannedCell, Role

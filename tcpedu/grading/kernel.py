@@ -53,6 +53,10 @@ class DisposableKernel(RunningKernel):
         self.kc.context.setsockopt(zmq.LINGER, 0)
         self.kc.context.setsockopt(zmq.MAXMSGSIZE, MESSAGE_LIMIT)  # 더 큰 메시지는 받지 않고 연결을 끊는다
         self.kc.start_channels(hb=False)
+        self.shell, self.iopub = (channel.socket for channel in (self.kc.shell_channel, self.kc.iopub_channel))
+        self.poller = zmq.Poller()
+        for one in (self.shell, self.iopub):
+            self.poller.register(one, zmq.POLLIN)
         try:
             self._wait_until_ready(startup_timeout)
             self.tasks = self._tasks()
@@ -83,11 +87,9 @@ class DisposableKernel(RunningKernel):
         self.settled = deadline + SETTLE
         looked = time.monotonic()
         while True:
-            try:
-                message = self.kc.get_shell_msg(timeout=0.05)
-            except Empty:
-                message = None
+            self.poller.poll(int(_ALIVE_EVERY * 1000))
             self._drain()
+            message = self._receive(self.shell)
             if message is not None and message["parent_header"].get("msg_id") == msg_id:
                 self.settled = time.monotonic() + SETTLE
                 return
@@ -108,17 +110,18 @@ class DisposableKernel(RunningKernel):
             left = deadline - time.monotonic()
             if left <= 0:
                 raise Empty
-            try:
-                self._keep(self.kc.get_iopub_msg(timeout=min(left, _ALIVE_EVERY)))
-            except Empty:
+            if self.iopub.poll(min(left, _ALIVE_EVERY) * 1000):
+                self._drain()
+            else:
                 self._require_alive()
 
     def _drain(self) -> None:
-        while True:
-            try:
-                self._keep(self.kc.get_iopub_msg(timeout=0))
-            except Empty:
-                return
+        while message := self._receive(self.iopub):
+            self._keep(message)
+
+    def _receive(self, channel: Any) -> dict[str, Any] | None:
+        """와 있는 메시지 하나. `get_msg`는 메시지마다 asyncio의 고리를 한 번씩 돌려서 비싸다."""
+        return self.kc.session.recv(channel)[1]
 
     def _keep(self, message: dict[str, Any]) -> None:
         """메시지를 받아 두되 stderr는 빼 둔다: 보여 주기는 하지만 채점하지 않는다."""
@@ -131,6 +134,12 @@ class DisposableKernel(RunningKernel):
             self.stderr = (self.stderr + str(content.get("text", "")))[-STDERR_LIMIT:]
         else:
             self.backlog.append(message)
+
+    def is_alive(self) -> bool:
+        provisioner = getattr(getattr(self, "km", None), "provisioner", None)
+        if isinstance(provisioner, BoxProvisioner):
+            return provisioner.box is not None and provisioner.box.alive()
+        return bool(super().is_alive())
 
     def _require_alive(self) -> None:
         if not self.is_alive():

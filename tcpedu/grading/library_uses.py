@@ -2,11 +2,13 @@
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from tcpedu.grading.inside import TOOLS
 from tcpedu.grading.source import defined_by
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_NAMING = (ast.Import, ast.ImportFrom, ast.Assign, ast.NamedExpr)
 _ROUNDS = 4  # 별명의 별명을 따라가는 횟수
 
 
@@ -29,14 +31,26 @@ def library_uses(
         seen.add(current)
         for body in bodies.get(current, ()):
             found |= set(_dotted_in(body, _inside(body, aliases)))
-            names = {leaf.id for leaf in ast.walk(body) if isinstance(leaf, ast.Name)}
+            names = {leaf.id for leaf in _nodes(body) if isinstance(leaf, ast.Name)}
             waiting += names & set(bodies) - seen - others
     return {one for one in found if one.startswith("tcpedu.") and not _is_tool(one)}
 
 
+@lru_cache(maxsize=256)
+def _nodes(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """나무의 모든 마디, 바깥 마디가 먼저. 문제마다 같은 나무를 보므로 한 번만 걷는다."""
+    return tuple(ast.walk(tree))
+
+
+@lru_cache(maxsize=256)
+def _naming(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """이름을 주는 마디."""
+    return tuple(node for node in _nodes(tree) if isinstance(node, _NAMING))
+
+
 def _starred(trees: Iterable[ast.Module], things: Iterable[str]) -> dict[str, str]:
     modules = [
-        node.module for tree in trees for node in ast.walk(tree)
+        node.module for tree in trees for node in _naming(tree)
         if isinstance(node, ast.ImportFrom) and node.module and any(alias.name == "*" for alias in node.names)
     ]  # fmt: skip
     return {thing: f"{module}.{thing}" for module in modules for thing in things}
@@ -52,8 +66,8 @@ def _inside(body: ast.AST, aliases: Mapping[str, str]) -> Mapping[str, str]:
     """함수 안에서 보이는 별명: 인자와 지역 변수는 바깥의 별명을 가린다."""
     if not isinstance(body, _DEFINITIONS):
         return aliases
-    local = {leaf.arg for leaf in ast.walk(body) if isinstance(leaf, ast.arg)}
-    local |= {leaf.id for leaf in ast.walk(body) if isinstance(leaf, ast.Name) and isinstance(leaf.ctx, ast.Store)}
+    local = {leaf.arg for leaf in _nodes(body) if isinstance(leaf, ast.arg)}
+    local |= {leaf.id for leaf in _nodes(body) if isinstance(leaf, ast.Name) and isinstance(leaf.ctx, ast.Store)}
     outer = {name: dotted for name, dotted in aliases.items() if name not in local}
     return _aliases([body], outer)
 
@@ -78,7 +92,7 @@ def _bodies(trees: Iterable[ast.Module]) -> dict[str, list[ast.AST]]:
 
 def _aliases(trees: Iterable[ast.AST], known: Mapping[str, str]) -> dict[str, str]:
     """이름 → 그것이 가리키는 점으로 이은 이름."""
-    nodes = [node for tree in trees for node in ast.walk(tree)]
+    nodes = [node for tree in trees for node in _naming(tree)]
     aliases = {**known, **{name: dotted for node in nodes for name, dotted in _imported(node)}}
     for _ in range(_ROUNDS):
         for node in nodes:
@@ -100,7 +114,7 @@ def _imported(node: ast.AST) -> Iterator[tuple[str, str]]:
 def _dotted_in(body: ast.AST, aliases: Mapping[str, str]) -> Iterator[str]:
     """문장 안에서 가장 길게 이은 이름들. 이름 하나의 앞 토막은 다시 세지 않는다."""
     inner: set[int] = set()
-    for node in ast.walk(body):  # 바깥 마디가 먼저 나온다
+    for node in _nodes(body):
         dotted = _dotted(node, aliases) if id(node) not in inner else ""
         if dotted:
             inner |= {id(child) for child in ast.walk(node)}

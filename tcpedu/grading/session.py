@@ -1,18 +1,22 @@
 """노트북 하나를 커널 하나에서 nbval로 돌린다.
 
-nbval은 pytest의 플러그인이다. 오래 사는 일꾼 안에서 `pytest.main`으로 부르고, 작은 플러그인 하나가 셀마다의
-결과를 모은다. 비교는 커널 밖, 이 과정에서 nbval이 한다.
+nbval은 pytest의 플러그인이다. 오래 사는 일꾼 안에 pytest를 하나 두고, nbval의 노트북과 셀을 그대로 불러 결과를
+모은다. 비교는 커널 밖, 이 과정에서 nbval이 한다.
 """
 
+import json
 import os
 import tempfile
+import time
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from nbformat import NotebookNode, write
+from nbformat import NotebookNode
 
 from tcpedu.grading.plan import Plan
 
@@ -64,77 +68,73 @@ class Session:
 
 def session(notebook: NotebookNode, plan: Plan, *, timeout: float, kernel_name: str) -> Session:
     """노트북 하나를 커널 하나에서 nbval로 돌린다. 커널을 못 쓰게 되면 거기서 멈춘다."""
+    with tempfile.TemporaryDirectory(prefix=_TEMPORARY, ignore_cleanup_errors=True) as name:
+        file = Path(name).resolve() / "notebook" / "grading.ipynb"
+        file.parent.mkdir()
+        file.write_text(json.dumps(notebook), encoding="ascii")  # 우리가 짠 것이라 다시 확인하지 않는다
+        book = _book(file, timeout, kernel_name)
+        items = list(book.collect())
+        # 기대하는 값은 이제 이 과정의 기억에만 있다. 커널이 뜨기 전에 파일을 지운다.
+        file.unlink()
+        try:
+            book.setup()
+        except Exception as error:
+            raise GraderFailure(f"커널을 시작하지 못했습니다: {type(error).__name__}: {error}") from error
+        try:
+            return _run_all(items, plan, book)
+        finally:
+            book.kernel.stop()
+
+
+def _book(file: Path, timeout: float, kernel_name: str) -> Any:
+    """nbval이 읽는 노트북. 제출물마다 pytest를 차리고 셀마다 훅을 부르기가 비싸서, nbval의 셀만 차례로 부른다."""
+    import nbval.plugin
+
+    host = _host()
+    host.config.option.nbval_cell_timeout = timeout
+    host.config.option.nbval_kernel_name = kernel_name
+    return nbval.plugin.IPyNbFile.from_parent(host, path=file)
+
+
+@cache
+def _host() -> Any:
+    """이 과정에서 한 번만 만드는 pytest."""
     import nbval.plugin
     import pytest
+    from _pytest.config import _prepareconfig
 
     from tcpedu.grading.kernel import DisposableKernel
 
     nbval.plugin.RunningKernel = DisposableKernel
-    with tempfile.TemporaryDirectory(prefix=_TEMPORARY, ignore_cleanup_errors=True) as name:
-        folder = Path(name).resolve()
-        file = folder / "notebook" / "grading.ipynb"
-        file.parent.mkdir()
-        write(notebook, file)
-        config = folder / "pytest.ini"
-        config.write_text("[pytest]\n", encoding="utf-8")
-        collector = _Collector(plan)
-        pytest.main([*_options(config, timeout, kernel_name), str(file)], plugins=[collector])
-    if collector.failure:
-        raise GraderFailure(collector.failure)
-    if not collector.runs:
-        raise GraderFailure("nbval이 채점 노트북을 돌리지 못했습니다.")
-    return Session(collector.runs, collector.crowded)
+    return pytest.Session.from_config(_prepareconfig(_options()))
 
 
-def _options(config: Path, timeout: float, kernel_name: str) -> list[str]:
+def _options() -> list[str]:
     # 교사의 pytest 설정과 플러그인이 채점에 끼어들지 않게 한다.
-    # unraisableexception은 노트북마다 쓰레기를 두 번 모아서, 채점하는 시간의 반을 쓴다.
-    unused = (
-        "cacheprovider", "doctest", "junitxml", "pastebin", "unittest", "logging", "warnings", "faulthandler",
-        "unraisableexception", "threadexception", "debugging", "setuponly", "setupplan", "stepwise",
-        "skipping", "recwarn", "monkeypatch", "tmpdir", "subtests", "capture",
-    )  # fmt: skip
     return [
-        "--nbval", f"--nbval-cell-timeout={timeout}", f"--nbval-kernel-name={kernel_name}",
-        "-p", "nbval.plugin", *(word for name in unused for word in ("-p", f"no:{name}")),
-        "-c", str(config), f"--rootdir={config.parent}", "--noconftest",
-        "--assert=plain", "--tb=no", "--color=no", "-q",
+        "--nbval", "-p", "nbval.plugin", "-p", "no:cacheprovider", "-p", "no:capture",
+        "-c", os.devnull, f"--rootdir={tempfile.gettempdir()}", "--noconftest", "--assert=plain", "--color=no", "-q",
     ]  # fmt: skip
 
 
-class _Collector:
-    """pytest 플러그인: nbval의 셀에 우리 설정을 주고 결과를 모은다."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self.runs: dict[str, CellRun] = {}
-        self.failure = ""
-        self.crowded = False
-
-    def pytest_collection_finish(self, session: Any) -> None:
-        for item in session.items:
-            # 학생이 셀에 적은 `# NBVAL_SKIP` 같은 주석도 nbval의 설정이 된다. 모두 덮어쓴다.
-            item.options = defaultdict(bool, check=self.plan.cell(item.cell.id).role.compared)
-            item.output_timeout = OUTPUT_TIMEOUT
-            # 기대하는 값은 이제 이 과정의 기억에만 있다. 커널이 뜨기 전에 파일을 지운다.
-            item.path.unlink(missing_ok=True)
-
-    def pytest_runtest_makereport(self, item: Any, call: Any) -> None:
-        if call.when == "setup" and call.excinfo is not None:
-            self.failure = f"커널을 시작하지 못했습니다: {type(call.excinfo.value).__name__}: {call.excinfo.value}"
-            item.session.shouldstop = "setup"
-        if call.when == "call":
-            result = _cell_run(item, call)
-            self.runs[item.cell.id] = result
-            if result.outcome.fatal or item is item.session.items[-1]:
-                self.crowded = item.parent.kernel.crowded
-            if result.outcome.fatal:
-                item.session.shouldstop = result.outcome.name
-                item.parent.kernel.stop()  # nbval은 죽은 커널의 통로를 닫지 않는다
+def _run_all(items: Sequence[Any], plan: Plan, book: Any) -> Session:
+    runs: dict[str, CellRun] = {}
+    for item in items:
+        # 학생이 셀에 적은 `# NBVAL_SKIP` 같은 주석도 nbval의 설정이 된다. 모두 덮어쓴다.
+        item.options = defaultdict(bool, check=plan.cell(item.cell.id).role.compared)
+        item.output_timeout = OUTPUT_TIMEOUT
+        result = runs[item.cell.id] = _cell_run(item)
+        if result.outcome.fatal:
+            break
+    return Session(runs, book.kernel.crowded)
 
 
-def _cell_run(item: Any, call: Any) -> CellRun:
-    error = call.excinfo.value if call.excinfo is not None else None
+def _cell_run(item: Any) -> CellRun:
+    began, error = time.monotonic(), None
+    try:
+        item.runtest()
+    except Exception as raised:
+        error = raised
     outputs = item.test_outputs or []
     text = "".join(out.text for out in outputs if out.output_type == "stream")
     failed = next((out for out in outputs if out.output_type == "error"), None)
@@ -142,7 +142,7 @@ def _cell_run(item: Any, call: Any) -> CellRun:
         outcome=_outcome(item, error, failed),
         text=text[:TEXT_LIMIT],
         stderr=getattr(item.parent.kernel, "stderr", ""),
-        seconds=call.duration,
+        seconds=time.monotonic() - began,
     )
     if failed is None:
         return result

@@ -6,11 +6,15 @@ import pkgutil
 import random
 import socket
 import sys
+import threading
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import zmq
 from ipykernel import debugger, iostream, kernelapp
+from ipykernel.ipkernel import IPythonKernel
+from IPython.core.application import BaseIPythonApplication
+from jupyter_client.session import Session
 from traitlets.config import Config
 from zmq.eventloop.zmqstream import ZMQStream
 
@@ -20,7 +24,10 @@ from tcpedu.grading import box
 def load() -> None:
     """커널과 문제에 필요한 것을 모두 불러온다. 스레드를 만들지 않는다."""
     debugger._is_debugpy_available = False  # 디버거는 쓰지 않는다
-    for name in (*_NEEDED, *_library(), *_rehearse()):
+    for name in (*_NEEDED, *_library()):
+        importlib.import_module(name)
+    _prepare()
+    for name in _rehearse():
         importlib.import_module(name)
 
 
@@ -36,7 +43,7 @@ def _rehearse() -> list[str]:
     child = os.fork()
     if child == 0:
         try:
-            app = _app("rehearsal", [_listener() for _ in range(5)])
+            app = _connected("rehearsal", [_listener() for _ in range(5)])
             app.kernel.shell.run_cell(_REHEARSAL, silent=True)
             os.write(writing, " ".join(name for name in sys.modules if name in _importable()).encode())
         finally:
@@ -88,19 +95,40 @@ class IOPubThread(iostream.IOPubThread):
         return context, pipe
 
 
+class OutStream(iostream.OutStream):
+    """쌓인 것이 없으면 내보내기를 기다리지 않는 출력. 커널은 셀마다 네 번 내보내고 그때마다 스레드를 오간다."""
+
+    def flush(self) -> None:
+        if self._flush_pending or self._subprocess_flush_pending:
+            super().flush()
+
+
+class NoSubshells:
+    """하위 셸의 스레드가 없다는 표시: 메시지가 스레드를 하나 덜 거친다. 없어도 ipykernel은 그 부모 스레드를 묻는다."""
+
+    parent_thread = threading.main_thread()
+
+    def __bool__(self) -> bool:
+        return False
+
+
+class Kernel(IPythonKernel):
+    """하위 셸이 없는 커널."""
+
+    _supports_kernel_subshells = False
+
+
 class App(kernelapp.IPKernelApp):
     """이미 열려 있는 소켓 위의 커널. 연결 파일도, 심장 박동도 없다: 살아 있는지는 pidfd로 안다."""
 
     listeners: Sequence[int] = ()
 
-    def init_connection_file(self) -> None:
-        pass
-
-    def write_connection_file(self, **_: Any) -> None:
-        pass
-
     def init_heartbeat(self) -> None:
         pass
+
+    def init_control(self, context: Any) -> None:
+        super().init_control(context)
+        self.shell_channel_thread = None
 
     def _apply_curve_client_options(self, socket: Any) -> None:
         socket.reconnect_ivl = -1  # 디버거의 소켓이 없는 통로를 끝없이 두드리지 않게 한다
@@ -110,22 +138,52 @@ class App(kernelapp.IPKernelApp):
         s.bind(f"ipc:///kernel-{port}")
         return port
 
-    def parse_command_line(self, argv: Any = None) -> None:
-        pass
+    def initialize(self, argv: Any = None) -> None:
+        """갈라지기 전에 할 수 있는 모든 것: 설정, 커널, 셸. 소켓과 스레드는 아직 없다."""
+        BaseIPythonApplication.initialize(self, argv)
+        self.kernel = Kernel.instance(
+            parent=self, log=self.log, profile_dir=self.profile_dir, user_ns=self.user_ns,
+            shell_channel_thread=NoSubshells(),
+        )  # fmt: skip
+        self.init_shell()
+        self.init_gui_pylab()
+        self.init_extensions()
+        self.init_code()
+
+    def connect(self, key: str, listeners: Sequence[int]) -> None:
+        """갈라진 뒤의 나머지: 통로를 열어 커널과 셸에 잇는다."""
+        self.listeners = listeners
+        self.session = Session(parent=self, key=key.encode())
+        self.init_sockets()
+        self.init_io()
+        self.init_signal()
+        kernel: Any = self.kernel
+        kernel.session, kernel.iopub_socket, kernel.iopub_thread = self.session, self.iopub_socket, self.iopub_thread
+        kernel.stdin_socket, kernel.control_thread = self.stdin_socket, self.control_thread
+        kernel.shell_stream = ZMQStream(self.shell_socket)
+        kernel.control_stream = ZMQStream(self.control_socket, self.control_thread.io_loop)
+        kernel._stdout, kernel._stderr = sys.stdout, sys.stderr
+        for publisher in (kernel.shell.displayhook, kernel.shell.display_pub):
+            publisher.session, publisher.pub_socket = self.session, self.iopub_socket
+        self.displayhook.get_execution_count = lambda: kernel.execution_count
+        self.control_thread.start()
 
 
-def _app(key: str, listeners: Sequence[int]) -> App:
+def _prepare() -> None:
     """시작하기 직전의 커널."""
     vars(kernelapp)["IOPubThread"] = IOPubThread
     config = Config()
-    config.Session.key = key.encode()
     config.HistoryManager.enabled = False
     config.IPKernelApp.transport = "ipc"
+    config.IPKernelApp.outstream_class = f"{__name__}.{OutStream.__name__}"
     for number, name in enumerate(("shell", "iopub", "stdin", "control"), 1):
         config.IPKernelApp[f"{name}_port"] = number
-    app = App.instance(config=config)
-    app.listeners = listeners
-    app.initialize([])
+    App.instance(config=config).initialize([])
+
+
+def _connected(key: str, listeners: Sequence[int]) -> App:
+    app = App.instance()
+    app.connect(key, listeners)
     return app
 
 
@@ -134,5 +192,5 @@ def run(key: str, listeners: Sequence[int]) -> NoReturn:
     random.seed(0)
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed(0)  # 갈라져 나온 과정마다 같은 난수가 나온다: 다시 채점해도 같다
-    _app(key, listeners).start()
+    _connected(key, listeners).start()
     os._exit(0)

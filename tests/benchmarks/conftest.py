@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import gc
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+
+sys.path.append(str(Path(__file__).resolve().parent))
 
 Report = Callable[[str, list[tuple[str, str]]], None]
 
