@@ -11,6 +11,7 @@ import signal
 import socket
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -22,6 +23,7 @@ MEMORY = 1 << 30  # 과정 하나가 더 쓸 수 있는 주소 공간
 FILE_SIZE = 50_000_000
 FILES = 256
 UID = 1000
+SOCK_DIAG = 4  # linux/netlink.h의 NETLINK_SOCK_DIAG
 _CALM = linux.MS_NOSUID | linux.MS_NODEV
 
 
@@ -87,8 +89,14 @@ def _separate(home: str) -> str:
 
 
 def _sockets(count: int) -> list[int]:
-    """상자의 네트워크에 속한 빈 TCP 소켓. 배우는 사람의 코드가 돌기 전에 만들어 채점기에 넘긴다."""
-    return [socket.socket(socket.AF_INET, socket.SOCK_STREAM).detach() for _ in range(count)]
+    """상자의 네트워크에 속한 빈 TCP 소켓. 배우는 사람의 코드가 돌기 전에 만들어 채점기에 넘긴다.
+
+    맨 뒤의 것은 커널에 소켓의 사정을 묻는 넷링크 소켓이다. 그런 것이 없는 커널도 있다.
+    """
+    found = [socket.socket(socket.AF_INET, socket.SOCK_STREAM) for _ in range(count)]
+    with suppress(OSError):
+        found += [socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, SOCK_DIAG)] if count else []
+    return [one.detach() for one in found]
 
 
 def _tasks_of(uid: int) -> int:

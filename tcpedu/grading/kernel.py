@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -25,6 +26,7 @@ MESSAGE_LIMIT = 4 * 2**20  # 메시지 하나
 CELL_LIMIT = 8 * 2**20  # 셀 하나가 내보내는 메시지의 합
 STDERR_LIMIT = 30_000  # 뒤쪽을 남긴다
 _ALIVE_EVERY = 0.2
+Edit = Callable[[dict[str, Any]], list[dict[str, Any]]]
 
 
 class KernelDied(RuntimeError):
@@ -45,6 +47,7 @@ class DisposableKernel(RunningKernel):
         self.backlog: deque[dict[str, Any]] = deque()
         self.received = 0
         self.stderr = ""
+        self.edit: Edit | None = None  # 메시지를 nbval에 건네기 전에 고친다
         self.km = KernelManager(kernel_name=kernel_name, kernel_spec_manager=BoxSpecManager())
         self.km.start_kernel(cwd=str(home), env=environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.kc = self.km.client()
@@ -126,7 +129,7 @@ class DisposableKernel(RunningKernel):
         if message["msg_type"] == "stream" and content.get("name") == "stderr":
             self.stderr = (self.stderr + str(content.get("text", "")))[-STDERR_LIMIT:]
         else:
-            self.backlog.append(message)
+            self.backlog += self.edit(message) if self.edit is not None else [message]
 
     def _require_alive(self) -> None:
         if not self.is_alive():

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
+from tcpedu.course.problem import Case, Problem
+
 
 class Role(Enum):
     """채점 노트북에서 셀이 맡은 일."""
@@ -11,6 +13,15 @@ class Role(Enum):
     HELPER = "도움"  # 답이 기대는 학생의 다른 셀
     ANSWER = "답"  # 학생의 답
     PROBE = "검사"  # 새 입력을 넣고 값을 적는 셀. nbval이 출력까지 비교한다
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """소켓 문제의 검사: 채점기가 상대를 밖에서 맡을 수 있으면 셀을 바꾸어 돌린다(`reception.py`)."""
+
+    problem: Problem
+    cases: tuple[Case, ...]
+    explain: bool
 
 
 @dataclass(frozen=True)
@@ -23,6 +34,7 @@ class PlannedCell:
     number: int | None = None
     defines: frozenset[str] = frozenset()
     uses: frozenset[str] = frozenset()
+    meeting: Meeting | None = None
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,16 @@ nbval은 pytest의 플러그인이다. 오래 사는 일꾼 안에서 `pytest.ma
 import os
 import tempfile
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode, write
 
-from tcpedu.grading.plan import Plan, Role
+from tcpedu.grading.plan import Meeting, Plan, Role
 
 TEXT_LIMIT = 200_000
 OUTPUT_TIMEOUT = 4.0
@@ -110,6 +112,7 @@ class _Collector:
         self.runs: dict[str, CellRun] = {}
         self.failure = ""
         self.crowded = False
+        self.reception: Any = None  # 상자가 없는 컴퓨터에서는 불러오지도 않는다
 
     def pytest_collection_finish(self, session: Any) -> None:
         for item in session.items:
@@ -117,8 +120,21 @@ class _Collector:
             # 학생이 셀에 적은 `# NBVAL_SKIP` 같은 주석도 nbval의 설정이 된다. 모두 덮어쓴다.
             item.options = defaultdict(bool, check=probe)
             item.output_timeout = OUTPUT_TIMEOUT
+            item.runtest = partial(self._run, item, item.runtest, self.plan.cell(item.cell.id).meeting)
             # 기대하는 값은 이제 이 과정의 기억에만 있다. 커널이 뜨기 전에 파일을 지운다.
             item.path.unlink(missing_ok=True)
+
+    def _run(self, item: Any, runtest: Callable[[], None], meeting: Meeting | None) -> None:
+        """셀을 돌린다. 소켓 문제의 검사이면, 상자 안의 답을 이 과정의 상대와 만나게 한다."""
+        box = getattr(item.parent.kernel.km.provisioner, "box", None)
+        if meeting is not None and box is not None and box.tier == "A":
+            from tcpedu.grading.reception import Reception
+
+            self.reception = self.reception or Reception.of(box)
+            if self.reception is not None:
+                self.failure = self.failure or self.reception.attend(item, meeting, runtest)
+                return
+        runtest()
 
     def pytest_runtest_makereport(self, item: Any, call: Any) -> None:
         if call.when == "setup" and call.excinfo is not None:

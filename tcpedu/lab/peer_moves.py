@@ -13,10 +13,11 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from typing import Any
 
-from tcpedu.lab.peer_world import TICK, World, until
+from tcpedu.lab.peer_world import ENOUGH, TICK, World, until
 
 Move = Sequence[Any]
 SLICE = 0.02  # 오는 것을 이만큼(초)씩 기다린다
+TOO_MUCH = "너무 많이 온다"
 NOTHING, ENDED, BUSY, STUCK = "아무것도 오지 않는다", "연결이 끊겼다", "쉬지 않고 돈다", "멈추지 않는다"
 
 
@@ -152,6 +153,8 @@ class Actor:
                 left = left - 1 if self.world.running() else 0  # 끝난 뒤에도 오던 것은 마저 받는다
         self.world.idle = False  # heard보다 먼저 바꾸어야 답이 헛되이 멈춘 것으로 보이지 않는다
         self.world.heard += len(data)
+        if self.world.heard > ENOUGH:
+            raise GaveUp(TOO_MUCH)
         sock.settimeout(self.world.patience)
         return data
 
