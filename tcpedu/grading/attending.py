@@ -30,6 +30,7 @@ class Line:
     def __init__(self, address: tuple[str, int], token: str) -> None:
         self.address = address
         self.sock = socket.create_connection(address, ANSWERED)
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.lines = self.sock.makefile("r", encoding="utf-8")
         self.count = 0
         self.ask(token)

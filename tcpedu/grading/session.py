@@ -131,10 +131,13 @@ class _Collector:
             from tcpedu.grading.reception import Reception
 
             self.reception = self.reception or Reception.of(box)
-            if self.reception is not None:
-                self.failure = self.failure or self.reception.attend(item, meeting, runtest)
-                return
-        runtest()
+        if meeting is None or self.reception is None:
+            runtest()
+            return
+        try:
+            self.reception.attend(item, meeting, runtest)
+        finally:
+            self.failure = self.failure or self.reception.failure
 
     def pytest_runtest_makereport(self, item: Any, call: Any) -> None:
         if call.when == "setup" and call.excinfo is not None:
