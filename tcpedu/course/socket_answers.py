@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from tcpedu.course.show import arguments
 from tcpedu.course.values import Raised, Steps, encode
 from tcpedu.lab.meeting import WatchedSocket, meet
-from tcpedu.lab.peer_moves import Move, tell
+from tcpedu.lab.peer_words import Move, tell
 from tcpedu.lab.peer_world import PATIENCE
 from tcpedu.lab.serving import Served, serve
 

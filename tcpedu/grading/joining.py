@@ -18,7 +18,7 @@ SERVER = "socket_server"
 
 @dataclass
 class Encounter:
-    """만남 하나에서 상대의 쪽이 본 것. 억지로 깨우거나 손님이 포기하고 끊은 뒤의 오류는 `excused`: 서버의 탈이 아니다."""
+    """만남 하나에서 상대의 쪽이 본 것. `excused`이면 서버가 낸 오류는 억지로 깨웠거나 손님이 끊은 탓이다."""
 
     served: Served = field(default_factory=Served)
     excused: bool = False

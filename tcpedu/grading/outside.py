@@ -55,14 +55,28 @@ class Window:
         fcntl.ioctl(mine, termios.TIOCOUTQ, waiting)  # 아직 ACK를 받지 못한 바이트
         return waiting[0] == 0 and self.unread(mine) == 0
 
+    def asleep(self) -> bool:
+        """상자 안의 모든 스레드가 무엇인가를 기다리고 있는가. 돌고 있거나 차례를 기다리는 것(R)이 없는가."""
+        for pid in descendants(self.box.pid):
+            for status in Path(f"/proc/{pid}/task").glob("*/stat"):
+                with suppress(OSError):
+                    if _fields(status)[0] == "R":
+                        return False
+        return True
+
     def cpu(self) -> float:
         """상자 안의 과정들이 쓴 CPU 시간(초)."""
         total = 0
         for pid in descendants(self.box.pid):
             with suppress(OSError):  # 그 사이에 끝났다
-                fields = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+                fields = _fields(Path(f"/proc/{pid}/stat"))
                 total += int(fields[11]) + int(fields[12])  # utime, stime
         return total / _TICKS
+
+
+def _fields(status: Path) -> list[str]:
+    """`/proc/…/stat`의 칸. 이름에는 빈칸도 괄호도 있을 수 있어서 그 뒤(상태)부터다."""
+    return status.read_text("utf-8", "replace").rpartition(")")[2].split()
 
 
 class Outside(Here):
@@ -92,6 +106,9 @@ class Outside(Here):
             return bool(self.socks) and self.window.all_read(self.socks[-1])
         except OSError:
             return True  # 이미 끊긴 연결
+
+    def asleep(self) -> bool:
+        return self.window.asleep()
 
     def stop(self) -> None:
         if not self.stopped.is_set():

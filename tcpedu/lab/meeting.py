@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from tcpedu.lab.peer_moves import Move
+from tcpedu.lab.peer_words import Move
 from tcpedu.lab.peer_world import PATIENCE, SMALL, World, until
 from tcpedu.lab.scripted_peer import run_peer
 

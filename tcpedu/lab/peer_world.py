@@ -59,6 +59,10 @@ class World:
         """답이 아직 돌고 있는가. 모르면 참."""
         return True
 
+    def asleep(self) -> bool:
+        """답이 할 일 없이 기다리고 있는가. 아니면 바빠서 아직 못 한 것일 수 있다. 모르면 참."""
+        return True
+
     def hold(self) -> None:
         """연결을 닫아도 될 때까지 기다린다: 답이 끝날 때까지."""
         until(lambda: not self.running(), self.patience)

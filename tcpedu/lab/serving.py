@@ -15,7 +15,8 @@ from functools import partial
 from typing import Any
 
 from tcpedu.lab.meeting import Here, Peer
-from tcpedu.lab.peer_moves import BUSY, ENDED, NOTHING, STUCK, Move
+from tcpedu.lab.peer_moves import BUSY, ENDED, NOTHING, STUCK
+from tcpedu.lab.peer_words import Move
 from tcpedu.lab.peer_world import PATIENCE, SMALL, until
 
 Server = Callable[[socket.socket, threading.Event], Any]

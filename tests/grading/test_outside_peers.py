@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from queue import Empty
 from typing import Any
 
 import pytest
@@ -82,7 +81,8 @@ def mistakes(name: str) -> dict[str, str]:
         words = {word.arg: word.value for word in call.keywords}
         if isinstance(words.get("name"), ast.Constant) and words["name"].value == name:
             given = words["mistakes"]
-            return {ast.literal_eval(key): ast.unparse(value) for key, value in zip(given.keys, given.values)}
+            pairs = zip(given.keys, given.values, strict=True)
+            return {ast.literal_eval(key): ast.unparse(value) for key, value in pairs}
     raise LookupError(name)
 
 
@@ -114,14 +114,14 @@ def test_outside_sees_what_inside_sees(enter, name: str) -> None:
             assert inside != expected
 
 
-SERVERS = {**{text: f"serve_echo = {source}" for text, source in mistakes("serve_echo").items()}}
+SERVERS = mistakes("serve_echo")
 
 
-@pytest.mark.parametrize("diagnosis", SERVERS)
+@pytest.mark.parametrize("diagnosis", SERVERS, ids=SERVERS.values())
 def test_outside_guests_see_what_inside_guests_see(enter, diagnosis: str) -> None:
     asked = problem("serve_echo")
     with enter() as room:
-        room.run(prelude() + SERVERS[diagnosis])
+        room.run(prelude() + f"serve_echo = {SERVERS[diagnosis]}")
         inside = values_of(asked.mistakes[diagnosis], asked.adapter, asked.cases)
         assert json.loads(room.meet(asked, asked.cases)) == json.loads(line(inside))
 
