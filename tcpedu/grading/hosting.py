@@ -156,13 +156,16 @@ class Host:
         world, served = self._world(), self.met[-1].served
         world.returned.set()
         if self.server:  # 손님들이 아직 연결을 열어 둔 동안에 센다
-            served.threads_left = not until(lambda: self.window.box.tasks() <= self.threads, GRACE)
+            served.threads_left = not until(lambda: self.window.box.tasks() <= self.threads, self._grace())
         self.stack.close()
         world.let_go()
         served.guests, served.rescued = list(self.peer.seen), world.rescued
         if world.failure is not None:
             raise world.failure
         return True
+
+    def _grace(self) -> float:
+        return GRACE if self.window.asleep() else 3 * GRACE
 
     def _world(self) -> Outside:
         if self.world is None:

@@ -50,6 +50,7 @@ class CellRun:
     traceback: tuple[str, ...] = ()
     stderr: str = ""
     seconds: float = 0.0
+    outside: bool = False  # 소켓 문제의 상대가 커널 밖에서 돌았다
 
 
 class GraderFailure(RuntimeError):
@@ -119,7 +120,7 @@ class _Collector:
             probe = self.plan.cell(item.cell.id).role is Role.PROBE
             # 학생이 셀에 적은 `# NBVAL_SKIP` 같은 주석도 nbval의 설정이 된다. 모두 덮어쓴다.
             item.options = defaultdict(bool, check=probe)
-            item.output_timeout = OUTPUT_TIMEOUT
+            item.output_timeout, item.outside = OUTPUT_TIMEOUT, False
             item.runtest = partial(self._run, item, item.runtest, self.plan.cell(item.cell.id).meeting)
             # 기대하는 값은 이제 이 과정의 기억에만 있다. 커널이 뜨기 전에 파일을 지운다.
             item.path.unlink(missing_ok=True)
@@ -134,6 +135,7 @@ class _Collector:
         if meeting is None or self.reception is None:
             runtest()
             return
+        item.outside = True
         try:
             self.reception.attend(item, meeting, runtest)
         finally:
@@ -163,6 +165,7 @@ def _cell_run(item: Any, call: Any) -> CellRun:
         text=text[:TEXT_LIMIT],
         stderr=getattr(item.parent.kernel, "stderr", ""),
         seconds=call.duration,
+        outside=item.outside,
     )
     if failed is None:
         return result

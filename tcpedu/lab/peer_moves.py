@@ -140,7 +140,7 @@ class Actor:
 
     def do_stop(self) -> str:
         self.world.stop()
-        until(lambda: self.world.rescued or not self.world.running(), self.world.patience)
+        until(lambda: self.world.rescued or not self.world.running(), 3 * self.world.patience)
         return STUCK if self.world.rescued or self.world.running() else "멈춘다"
 
     def _receive(self, who: str, size: int, so_far: bytes) -> bytes:

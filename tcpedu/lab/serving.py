@@ -98,7 +98,8 @@ def rescue(world: Here, wake: Callable[[], object]) -> Iterator[None]:
     def watch() -> None:
         world.stopped.wait()
         # 손님이 포기하고 끊었으면 서버는 밀린 연결부터 정리하느라 늦을 수 있다
-        if not until(world.returned.is_set, PATIENCE if world.gave_up else world.patience / 2):
+        limit = PATIENCE if world.gave_up else world.patience / 2
+        if not until(world.returned.is_set, limit) and (world.asleep() or not until(world.returned.is_set, 2 * limit)):
             world.rescued = True
             with suppress(OSError):
                 wake()

@@ -15,7 +15,10 @@ from tcpedu.course import server_mistakes, socket_mistakes
 from tcpedu.course.probe import line, values_of
 from tcpedu.course.problem import Case, Problem, problem
 from tcpedu.course.problems import p12_socket_programming as lesson
+from tcpedu.course.verdict import expected_values
 from tcpedu.grading import tiers
+from tcpedu.grading.compose import fresh
+from tcpedu.grading.probing import probe_source
 
 pytest.importorskip("nbval")
 from tcpedu.grading.kernel import DisposableKernel
@@ -132,3 +135,187 @@ def test_right_servers_of_every_style(enter, name: str) -> None:
     with enter() as room:
         room.run(f"from tcpedu.lab.sockets import {name} as serve_echo")
         assert room.meet(asked, asked.cases) == line(values_of(asked.reference, asked.adapter, asked.cases)) + "\n"
+
+
+# 꾸미려는 답 -----------------------------------------------------------------
+
+FRAMES = """
+import sys
+
+def recv_exactly(sock, n):
+    "부른 쪽의 변수에서 대본을 읽어, 소켓을 읽지 않고 답한다."
+    frame = sys._getframe()
+    while not hasattr(frame.f_locals.get("case"), "args"):
+        frame = frame.f_back
+    case = frame.f_locals["case"]
+    data = b"".join(move[2] for move in case.args[0] if move[0] == "send")
+    start, case.start = getattr(case, "start", 0), getattr(case, "start", 0) + n
+    if len(data) < start + n:
+        raise EOFError
+    return data[start : start + n]
+"""
+GARBAGE = """
+import gc, types
+
+def recv_exactly(sock, n):
+    "쓰레기 수집기가 아는 것 가운데 상대의 스레드가 쥔 대본을 찾는다."
+    cells = [one.cell_contents for one in gc.get_objects() if isinstance(one, types.CellType) and one]
+    script = [one for one in cells if type(one) is tuple and one and one[0][:1] == ("connect",)][-1]
+    data = b"".join(move[2] for move in script if move[0] == "send")
+    start = globals().setdefault("_starts", {}).get(script, 0)
+    _starts[script] = start + n
+    if len(data) < start + n:
+        raise EOFError
+    return data[start : start + n]
+"""
+HURRIES = """
+import time
+from tcpedu.lab.meeting import Here
+Here.caught_up = lambda self: True
+
+def recv_exactly(sock, n):
+    "상대가 조각마다 기다리지 않게 고쳐 놓고 한 번만 읽는다."
+    time.sleep(0.03)
+    data = sock.recv(n) if n else b""
+    if len(data) < n:
+        raise EOFError
+    return data
+"""
+SPIES = """
+import socket, time
+heard = []
+sending, receiving = socket.socket.sendall, socket.socket.recv
+
+def sendall(self, data, flags=0):
+    if type(self) is socket.socket:
+        heard.append(bytes(data))
+    return sending(self, data, flags)
+
+socket.socket.sendall = sendall
+from tcpedu.lab.meeting import WatchedSocket
+WatchedSocket.recv = lambda self, size, flags=0: b"".join(heard)
+from tcpedu.lab import meeting
+meeting.Here.caught_up = lambda self: True
+seen = {}
+
+def recv_exactly(sock, n):
+    "소켓을 고쳐, 상대가 보내는 것을 보내는 쪽에서 엿듣는다."
+    if id(sock) not in seen:
+        seen.clear(), time.sleep(0.03)
+        seen[id(sock)] = b"".join(heard)
+        heard.clear()
+    data, seen[id(sock)] = seen[id(sock)][:n], seen[id(sock)][n:]
+    if len(data) < n:
+        raise EOFError
+    return data
+"""
+PRETENDS = """
+from tcpedu.lab import peer_moves
+sent = []
+
+def do_message(self, who):
+    peer_moves.until(lambda: sent, 5)
+    payload = sent.pop()
+    return {"앞의 4바이트": len(payload).to_bytes(4, "big"), "나머지": peer_moves._fingerprint(payload, len(payload))}
+
+peer_moves.Actor.do_message = do_message
+
+def send_message(sock, payload):
+    "보내지 않는다. 상대가 본 것을 고친다."
+    sent.append(payload)
+"""
+PRINTS = """
+import json
+from tcpedu.course.probe import line as honest
+from tcpedu.course.values import encode
+from tcpedu.grading import inside
+from tcpedu.lab.peer_moves import _fingerprint
+payloads = []
+
+def forged(values):
+    rows = []
+    for payload in payloads:
+        message = {"앞의 4바이트": len(payload).to_bytes(4, "big"), "나머지": _fingerprint(payload, len(payload))}
+        rows.append(encode(message))
+    for value, row in zip(values, rows):
+        value["$steps"][1:] = [["상대: 끝까지 받음", row]]
+    payloads.clear()
+    return honest(values)
+
+inside.line = forged
+
+def send_message(sock, payload):
+    "보내지 않는다. 셀이 찍을 줄을 꾸민다."
+    payloads.append(payload)
+"""
+ECHOES = """
+import collections
+from tcpedu.lab import peer_world
+
+class Echo:
+    "연결하는 척하고, 보낸 것을 그대로 돌려준다."
+    def __init__(self): self.data = b""
+    def __enter__(self): return self
+    def __exit__(self, *_): pass
+    def settimeout(self, seconds): pass
+    def setblocking(self, flag): pass
+    def setsockopt(self, *_): pass
+    def shutdown(self, how): pass
+    def close(self): pass
+    def sendall(self, data): self.data += data
+    def send(self, data): self.data += data; return len(data)
+    def recv(self, size, flags=0):
+        found = self.data[:size]
+        self.data = self.data if flags else self.data[size:]
+        return found
+
+peer_world.World.connect = lambda self: Echo()
+
+def serve_echo(listener, stop):
+    "손님을 제가 만든 가짜와 만나게 한다."
+    stop.wait()
+"""
+STRANGER = """
+import socket, threading
+
+class Elsewhere(socket.socket):
+    pass
+
+def recv_exactly(sock, n):
+    "대본을 아는 제 상대를 세워 그와 이야기한다."
+    import sys
+    frame = sys._getframe()
+    while not hasattr(frame.f_locals.get("case"), "args"):
+        frame = frame.f_back
+    case = frame.f_locals["case"]
+    if not hasattr(case, "mine"):
+        server = socket.create_server(("127.0.0.1", 0))
+        case.mine, case.theirs = socket.create_connection(server.getsockname()), server.accept()[0]
+        case.theirs.sendall(b"".join(move[2] for move in case.args[0] if move[0] == "send"))
+        case.theirs.close(), server.close()
+    data = case.mine.recv(n, socket.MSG_WAITALL)
+    if len(data) < n:
+        raise EOFError
+    return data
+"""
+FORGERIES = {
+    "대본을 프레임에서": ("recv_exactly", FRAMES), "대본을 gc에서": ("recv_exactly", GARBAGE),
+    "상대를 서두르게": ("recv_exactly", HURRIES), "소켓을 고쳐 엿듣기": ("recv_exactly", SPIES),
+    "다른 상대와": ("recv_exactly", STRANGER), "상대가 본 것을 고치기": ("send_message", PRETENDS),
+    "찍을 줄을 꾸미기": ("send_message", PRINTS), "가짜 손님": ("serve_echo", ECHOES),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_forging_works_inside_and_gains_nothing_outside(enter, forgery: str) -> None:
+    """상대가 커널 안에 있으면 정답이 되고, 밖에 있으면 새 입력에서 하나도 맞지 않는다."""
+    name, source = FORGERIES[forgery]
+    asked = problem(name)
+    cases = fresh(asked, "씨앗")
+    expected = line(expected_values(asked, cases)) + "\n"
+    with enter() as room:
+        room.run(source)
+        assert room.run(probe_source(asked, cases, explain=False)) == expected, "통하지 않는 공격이다"
+    with enter() as room:
+        room.run(source)
+        assert room.meet(asked, cases) != expected

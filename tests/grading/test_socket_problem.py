@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tcpedu.course.problem import problem
+from tcpedu.grading import tiers
 from tcpedu.grading.assignment import Assignment
 from tcpedu.grading.compose import OUTPUT_LIMIT, compose
 from tcpedu.grading.judge import judge
@@ -56,16 +57,34 @@ def echo(guest):
 """
 
 
+FORGED = """
+import sys
+
+def recv_exactly(sock, n):
+    frame = sys._getframe()
+    while not hasattr(frame.f_locals.get("case"), "args"):
+        frame = frame.f_back
+    case = frame.f_locals["case"]
+    data = b"".join(move[2] for move in case.args[0] if move[0] == "send")
+    start, case.start = getattr(case, "start", 0), getattr(case, "start", 0) + n
+    if len(data) < start + n:
+        raise EOFError
+    return data[start : start + n]
+"""
+
+
 @pytest.fixture
 def graded(submit, monkeypatch) -> Callable[..., list[ProblemResult]]:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
 
-    def grade(**answers: str) -> list[ProblemResult]:
+    def grade(kernel_name: str = tiers.SANDBOX, **answers: str) -> list[ProblemResult]:
         assignment = Assignment(LESSON, tuple(problem(name) for name in answers), ())
         composed = compose(submit(**answers), assignment)
         for cell in composed.notebook.cells:
             assert all(len(output.text) < OUTPUT_LIMIT for output in cell.outputs)
-        return list(judge(assignment.problems, composed, run(composed.notebook, composed.plan, timeout=20.0)))
+        ran = run(composed.notebook, composed.plan, timeout=20.0, kernel_name=kernel_name)
+        grade.outside = {name for name, cell in ran.cells.items() if cell.outside}  # type: ignore[attr-defined]
+        return list(judge(assignment.problems, composed, ran))
 
     return grade
 
@@ -73,6 +92,21 @@ def graded(submit, monkeypatch) -> Callable[..., list[ProblemResult]]:
 def test_right_answers_pass_the_public_and_the_fresh_peers(graded) -> None:
     results = graded(recv_exactly=EXACTLY, serve_echo=SERVER)
     assert [(one.status, one.points) for one in results] == [(Status.CORRECT, 2), (Status.CORRECT, 4)], results
+    probes = {f"probe-{name}-{kind}" for name in ("recv_exactly", "serve_echo") for kind in ("public", "fresh")}
+    assert graded.outside == (probes if tiers.best().name == "A" else set())
+
+
+def test_without_a_box_the_peers_are_in_the_kernel(graded) -> None:
+    """상자가 없으면 상대도 커널 안에서 돈다: 채점은 되지만, 대본을 읽는 답을 막지 못한다."""
+    first, second = graded("python3", recv_exactly=FORGED, serve_echo=SERVER)
+    assert graded.outside == set()
+    assert first.status is second.status is Status.CORRECT
+
+
+@pytest.mark.skipif(tiers.best().name != "A", reason="상자를 만들 수 없다")
+def test_a_forged_answer_costs_only_itself(graded) -> None:
+    first, second = graded(recv_exactly=FORGED, serve_echo=SERVER)
+    assert (first.points, second.status) == (0, Status.CORRECT)
 
 
 def test_a_mistake_gets_its_diagnosis(graded) -> None:
