@@ -55,6 +55,7 @@ class Line:
                 listener.shutdown(socket.SHUT_RDWR)
             else:
                 return
+        stop.set()  # 채점기가 먼저 끊었다
 
     def close(self) -> None:
         self.lines.close()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import json
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,9 @@ from tcpedu.grading.compose import fresh
 from tcpedu.grading.probing import probe_source
 
 pytest.importorskip("nbval")
-from tcpedu.grading.kernel import DisposableKernel
+from tcpedu.grading.kernel import DisposableKernel, KernelDied
 from tcpedu.grading.plan import Meeting
+from tcpedu.grading.provisioner import SOCKETS
 from tcpedu.grading.reception import Reception
 
 if tiers.best().name != "A":
@@ -60,7 +62,7 @@ class Room:
             self.kernel.edit = host.edit
             text = self.run(host.source)
             self.kernel.edit = None
-        assert not host.failure
+        assert not host.failure, host.failure
         return text
 
 
@@ -319,3 +321,59 @@ def test_forging_works_inside_and_gains_nothing_outside(enter, forgery: str) -> 
     with enter() as room:
         room.run(source)
         assert room.meet(asked, cases) != expected
+
+
+LINE = """
+import sys
+
+def channel():
+    frame = sys._getframe()
+    while "line" not in frame.f_locals:
+        frame = frame.f_back
+    return frame.f_locals["line"]
+"""
+NONSENSE = {
+    "알 수 없는 말": "channel().ask('reveal', 0)",
+    "JSON이 아닌 말": "channel().sock.sendall(b'[[[[\\n')",
+    "끝없는 줄": "channel().sock.sendall(b'[' * 100_000)",
+    "깊은 JSON": "channel().sock.sendall(b'[' * 4_000 + b'\\n')",
+    "같은 만남을 다시": "channel().ask('meet', 0, sock.getsockname()[1])",
+    "앞지른 만남": "channel().ask('meet', 4, sock.getsockname()[1])",
+    "서버인 척": "channel().ask('serve', 1, 1)",
+    "낱말 대신 목록": "channel().ask([], {})",
+    "끊고 달아나기": "channel().close()",
+    "엉뚱한 연결": "[socket.create_connection(sock.getpeername()).close() for _ in range(200)]",
+    "끝없이 보내기": "[sock.sendall(bytes(65_536)) for _ in range(2_000)]",
+    "죽기": "__import__('os')._exit(0)",
+}
+
+
+@pytest.mark.parametrize("words", NONSENSE.values(), ids=NONSENSE)
+def test_what_a_kernel_says_to_the_host_is_not_trusted(enter, words: str) -> None:
+    """무슨 말을 해도 그 답만 틀리고, 채점기는 실패하지 않으며, 스레드도 소켓도 남지 않는다."""
+    asked = problem("recv_exactly")
+    threads = set(threading.enumerate())
+    with enter() as room:
+        room.run(LINE + f"import socket\ndef recv_exactly(sock, n):\n    {words}\n    return bytes(n)")
+        with suppress(KernelDied):
+            assert room.meet(asked, asked.cases) != line(expected_values(asked, asked.cases)) + "\n"
+    assert set(threading.enumerate()) <= threads
+
+
+def test_there_are_enough_guests() -> None:
+    """서버 문제의 공개 검사와 새 입력을 한 상자에서 모두 돌릴 수 있다."""
+    for asked in lesson.PROBLEMS:
+        if asked.adapter == "socket_server":
+            for seed in range(200):
+                moves = [move for case in (*asked.cases, *fresh(asked, str(seed))) for move in case.args[0]]
+                assert sum(move[0] == "connect" for move in moves) < SOCKETS
+
+
+def test_a_box_without_sockets_left_is_a_failure_of_the_grader(enter) -> None:
+    """손님을 보내지 못한 것은 답의 탓이 아니다."""
+    asked = problem("serve_echo")
+    with enter() as room:
+        room.run("from tcpedu.lab.sockets import serve_echo")
+        del room.reception.guests[:]
+        with pytest.raises(AssertionError, match="OutOfSockets"):
+            room.meet(asked, asked.cases[:1])
