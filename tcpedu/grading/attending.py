@@ -68,7 +68,7 @@ def attend(
     """답(의 이름)을 채점기의 상대 `count`명과 차례로 만나게 하고, 답의 쪽에서 본 것을 한 줄로 찍는다."""
     cases = cases_to_json([SimpleNamespace(args=(number,), kwargs={}) for number in range(count)])
     line = Line(address, token)
-    meet = partial(serve_guests, line) if act == "socket_server" else partial(meet_peer, line, ACTS[act])
+    meet: Any = partial(serve_guests, line) if act == "socket_server" else partial(meet_peer, line, ACTS[act])
     try:
         probe(name, meet, cases, digits, seconds, explain)
     finally:

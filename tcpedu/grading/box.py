@@ -4,6 +4,7 @@
 갈라진 뒤 남은 쪽은 상자의 첫 과정이 되어 지켜본다(`warden.py`): 첫 과정이 끝나면 상자의 모든 과정이 끝난다.
 """
 
+import contextlib
 import os
 import resource
 import shutil
@@ -11,7 +12,6 @@ import signal
 import socket
 import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -23,7 +23,6 @@ MEMORY = 1 << 30  # 과정 하나가 더 쓸 수 있는 주소 공간
 FILE_SIZE = 50_000_000
 FILES = 256
 UID = 1000
-SOCK_DIAG = 4  # linux/netlink.h의 NETLINK_SOCK_DIAG
 _CALM = linux.MS_NOSUID | linux.MS_NODEV
 
 
@@ -94,8 +93,8 @@ def _sockets(count: int) -> list[int]:
     맨 뒤의 것은 커널에 소켓의 사정을 묻는 넷링크 소켓이다. 그런 것이 없는 커널도 있다.
     """
     found = [socket.socket(socket.AF_INET, socket.SOCK_STREAM) for _ in range(count)]
-    with suppress(OSError):
-        found += [socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, SOCK_DIAG)] if count else []
+    with contextlib.suppress(OSError):  # 그러면 상대가 커널 안에서 돌게 된다
+        found += [socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, linux.NETLINK_SOCK_DIAG)] if count else []
     return [one.detach() for one in found]
 
 

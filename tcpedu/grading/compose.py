@@ -19,7 +19,8 @@ from tcpedu.grading.answers import Answer, Unit, choose
 from tcpedu.grading.assignment import Assignment
 from tcpedu.grading.inside import TOOLS
 from tcpedu.grading.load import Submission
-from tcpedu.grading.plan import Meeting, Plan, PlannedCell, Role
+from tcpedu.grading.meeting import Meeting
+from tcpedu.grading.plan import Plan, PlannedCell, Role
 from tcpedu.grading.probing import expected_output, probe_source
 from tcpedu.grading.source import Source
 

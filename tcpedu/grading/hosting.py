@@ -16,8 +16,8 @@ from typing import Any
 
 from tcpedu.course.values import encode
 from tcpedu.grading.joining import SERVER, Encounter, joined
+from tcpedu.grading.meeting import Meeting
 from tcpedu.grading.outside import Outside, Window
-from tcpedu.grading.plan import Meeting
 from tcpedu.lab.meeting import Peer
 from tcpedu.lab.peer_world import PATIENCE, until
 from tcpedu.lab.serving import rescue
@@ -156,16 +156,18 @@ class Host:
         world, served = self._world(), self.met[-1].served
         world.returned.set()
         if self.server:  # 손님들이 아직 연결을 열어 둔 동안에 센다
-            served.threads_left = not until(lambda: self.window.box.tasks() <= self.threads, self._grace())
+            served.threads_left = not self._calmed()
         self.stack.close()
         world.let_go()
+        if served.threads_left:
+            self._calmed()  # 다음 만남에서 세는 수에 섞이지 않게
         served.guests, served.rescued = list(self.peer.seen), world.rescued
-        if world.failure is not None:
-            raise world.failure
         return True
 
-    def _grace(self) -> float:
-        return GRACE if self.window.asleep() else 3 * GRACE
+    def _calmed(self) -> bool:
+        """서버가 띄운 스레드와 과정이 모두 끝났는가."""
+        seconds = GRACE if self.window.asleep() else 3 * GRACE
+        return until(lambda: self.window.box.tasks() <= self.threads, seconds)
 
     def _world(self) -> Outside:
         if self.world is None:

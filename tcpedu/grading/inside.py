@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from tcpedu import course
-from tcpedu.course.probe import Adapter, Outcome, cases_from_json, line, run_cases
+from tcpedu.course.probe import Outcome, cases_from_json, line, run_cases
 from tcpedu.course.probe import probe as plain_probe
 from tcpedu.course.trace import error_line, message
 
@@ -62,9 +62,7 @@ def _leave(code: object = None) -> NoReturn:
     raise SystemExit(code)
 
 
-def probe(
-    name: str, adapter: str | Adapter, cases_json: str, digits: int, seconds: float, explain: bool = False
-) -> None:
+def probe(name: str, adapter: str, cases_json: str, digits: int, seconds: float, explain: bool = False) -> None:
     """답을 모든 입력으로 부르고 값을 한 줄로 찍는다. 오류가 난 줄은 채점하지 않는 stderr로 알린다."""
     space = vars(sys.modules["__main__"])
     if name not in space:

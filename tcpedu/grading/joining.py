@@ -10,7 +10,7 @@ from typing import Any
 from tcpedu.course.probe import line
 from tcpedu.course.socket_answers import WATCHING, rows, server_rows
 from tcpedu.course.values import MISSING, encode
-from tcpedu.grading.plan import Meeting
+from tcpedu.grading.meeting import Meeting
 from tcpedu.lab.serving import Served
 
 SERVER = "socket_server"

@@ -26,7 +26,6 @@ MESSAGE_LIMIT = 4 * 2**20  # 메시지 하나
 CELL_LIMIT = 8 * 2**20  # 셀 하나가 내보내는 메시지의 합
 STDERR_LIMIT = 30_000  # 뒤쪽을 남긴다
 _ALIVE_EVERY = 0.2
-Edit = Callable[[dict[str, Any]], list[dict[str, Any]]]
 
 
 class KernelDied(RuntimeError):
@@ -40,6 +39,8 @@ class OutputFlood(RuntimeError):
 class DisposableKernel(RunningKernel):
     """nbval의 커널과 같은 일을 하고, 한도를 지키며, 곧바로 끝난다."""
 
+    edit: Callable[[dict[str, Any]], list[dict[str, Any]]] | None = None  # 메시지를 nbval에 건네기 전에 고친다
+
     def __init__(self, kernel_name: str, cwd: str, startup_timeout: float = 60) -> None:
         # 노트북(기대하는 값)이 있는 폴더가 아니라 그 옆의 빈 폴더에서 돈다.
         home = Path(cwd).parent / "home"
@@ -47,7 +48,6 @@ class DisposableKernel(RunningKernel):
         self.backlog: deque[dict[str, Any]] = deque()
         self.received = 0
         self.stderr = ""
-        self.edit: Edit | None = None  # 메시지를 nbval에 건네기 전에 고친다
         self.km = KernelManager(kernel_name=kernel_name, kernel_spec_manager=BoxSpecManager())
         self.km.start_kernel(cwd=str(home), env=environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.kc = self.km.client()

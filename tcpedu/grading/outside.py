@@ -88,14 +88,9 @@ class Outside(Here):
         super().__init__(None, PATIENCE, watching=watching)
         self.window, self.opened, self.tell = window, opened, tell
         self.socks: list[socket.socket] = []
-        self.failure: Exception | None = None
 
     def connect(self) -> socket.socket:
-        try:
-            sock = self.opened()
-        except RuntimeError as failure:
-            self.failure = failure  # 상대의 스레드가 아니라 채점기가 알아야 한다
-            raise ConnectionError from failure
+        sock = self.opened()
         self.socks.append(sock)
         return sock
 

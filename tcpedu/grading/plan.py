@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
-from tcpedu.course.problem import Case, Problem
+from tcpedu.grading.meeting import Meeting
 
 
 class Role(Enum):
@@ -16,15 +16,6 @@ class Role(Enum):
 
 
 @dataclass(frozen=True)
-class Meeting:
-    """소켓 문제의 검사: 채점기가 상대를 밖에서 맡을 수 있으면 셀을 바꾸어 돌린다(`reception.py`)."""
-
-    problem: Problem
-    cases: tuple[Case, ...]
-    explain: bool
-
-
-@dataclass(frozen=True)
 class PlannedCell:
     """셀 하나. `id`는 채점 노트북의 셀 id, `number`는 제출물에서의 순서다."""
 
@@ -34,7 +25,7 @@ class PlannedCell:
     number: int | None = None
     defines: frozenset[str] = frozenset()
     uses: frozenset[str] = frozenset()
-    meeting: Meeting | None = None
+    meeting: Meeting | None = None  # 소켓 문제의 검사
 
 
 @dataclass(frozen=True)

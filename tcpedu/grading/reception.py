@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from tcpedu.grading.hosting import Host
+from tcpedu.grading.meeting import Meeting
 from tcpedu.grading.nursery import Box
 from tcpedu.grading.outside import Window
-from tcpedu.grading.plan import Meeting
 from tcpedu.lab.peer_world import PATIENCE, SMALL
 
 
@@ -45,7 +45,7 @@ class Reception:
 
     def attend(self, item: Any, meeting: Meeting, runtest: Callable[[], None]) -> None:
         """nbval의 셀 하나를 상대와 만나게 하며 돌린다."""
-        kernel = item.parent.kernel
+        kernel, item.outside = item.parent.kernel, True
         with self.host(meeting) as host:
             item.cell.source, kernel.edit = host.source, host.edit
             try:

@@ -16,7 +16,7 @@ from typing import Any
 
 from nbformat import NotebookNode, write
 
-from tcpedu.grading.plan import Meeting, Plan, Role
+from tcpedu.grading.plan import Plan, Role
 
 TEXT_LIMIT = 200_000
 OUTPUT_TIMEOUT = 4.0
@@ -82,8 +82,8 @@ def session(notebook: NotebookNode, plan: Plan, *, timeout: float, kernel_name: 
         config.write_text("[pytest]\n", encoding="utf-8")
         collector = _Collector(plan)
         pytest.main([*_options(config, timeout, kernel_name), str(file)], plugins=[collector])
-    if collector.failure:
-        raise GraderFailure(collector.failure)
+    if failure := collector.failure or getattr(collector.reception, "failure", ""):
+        raise GraderFailure(failure)
     if not collector.runs:
         raise GraderFailure("nbval이 채점 노트북을 돌리지 못했습니다.")
     return Session(collector.runs, collector.crowded)
@@ -120,26 +120,23 @@ class _Collector:
             probe = self.plan.cell(item.cell.id).role is Role.PROBE
             # 학생이 셀에 적은 `# NBVAL_SKIP` 같은 주석도 nbval의 설정이 된다. 모두 덮어쓴다.
             item.options = defaultdict(bool, check=probe)
-            item.output_timeout, item.outside = OUTPUT_TIMEOUT, False
-            item.runtest = partial(self._run, item, item.runtest, self.plan.cell(item.cell.id).meeting)
+            item.output_timeout = OUTPUT_TIMEOUT
             # 기대하는 값은 이제 이 과정의 기억에만 있다. 커널이 뜨기 전에 파일을 지운다.
             item.path.unlink(missing_ok=True)
+            item.outside = False
+            item.runtest = partial(self._run, item, item.runtest, self.plan.cell(item.cell.id).meeting)
 
-    def _run(self, item: Any, runtest: Callable[[], None], meeting: Meeting | None) -> None:
+    def _run(self, item: Any, runtest: Callable[[], None], meeting: Any) -> None:
         """셀을 돌린다. 소켓 문제의 검사이면, 상자 안의 답을 이 과정의 상대와 만나게 한다."""
         box = getattr(item.parent.kernel.km.provisioner, "box", None)
-        if meeting is not None and box is not None and box.tier == "A":
+        if meeting is not None and box is not None:
             from tcpedu.grading.reception import Reception
 
             self.reception = self.reception or Reception.of(box)
         if meeting is None or self.reception is None:
             runtest()
-            return
-        item.outside = True
-        try:
+        else:
             self.reception.attend(item, meeting, runtest)
-        finally:
-            self.failure = self.failure or self.reception.failure
 
     def pytest_runtest_makereport(self, item: Any, call: Any) -> None:
         if call.when == "setup" and call.excinfo is not None:

@@ -13,6 +13,7 @@ from tcpedu.grading.compose import OUTPUT_LIMIT, compose
 from tcpedu.grading.judge import judge
 from tcpedu.grading.result import ProblemResult, Status
 from tcpedu.grading.run import run
+from tcpedu.grading.session import GraderFailure
 
 LESSON = "12_socket_programming"
 EXACTLY = """
@@ -101,6 +102,13 @@ def test_without_a_box_the_peers_are_in_the_kernel(graded) -> None:
     first, second = graded("python3", recv_exactly=FORGED, serve_echo=SERVER)
     assert graded.outside == set()
     assert first.status is second.status is Status.CORRECT
+
+
+@pytest.mark.skipif(tiers.best().name != "A", reason="상자를 만들 수 없다")
+def test_a_failing_host_is_not_the_answers_fault(graded, monkeypatch) -> None:
+    monkeypatch.setattr("tcpedu.grading.reception.Reception._guest", lambda *_: 1 / 0)
+    with pytest.raises(GraderFailure):
+        graded(serve_echo=SERVER)
 
 
 @pytest.mark.skipif(tiers.best().name != "A", reason="상자를 만들 수 없다")
