@@ -13,6 +13,7 @@ from tcpedu.course.values import same
 WIDTH = 240
 GIVEN = 600  # 입력은 다시 불러 볼 수 있게 더 길게 적는다
 UNKNOWN = "<알 수 없는 값>"
+MANY = 8  # 글을 이보다 많이 모은 리스트는 자리가 아니라 무엇이 다른지로 견준다
 LONG = 64  # 이보다 긴 바이트열은 앞부분만 보인다
 
 
@@ -59,12 +60,33 @@ def difference(expected: Any, actual: Any) -> str | None:
 
 
 def _list_difference(expected: list[Any], actual: list[Any]) -> str | None:
+    members = _members(expected, actual) if len(expected) + len(actual) > MANY else None
+    if members is not None:
+        return members
     for place, (one, other) in enumerate(zip(expected, actual, strict=False)):
         if not same(one, other):
             return _deeper(f"[{place}]", one, other)
     if len(expected) != len(actual):
         return f"길이: 기대 {len(expected)}, 실제 {len(actual)}"
     return None
+
+
+def _members(expected: list[Any], actual: list[Any]) -> str | None:
+    """글을 모은 두 리스트: 무엇이 빠지고 무엇이 더 들었는가. 차례나 개수만 다르면 None.
+
+    >>> _members(["1번 SYN", "2번 ACK"], ["2번 ACK", "3번 RST", "4번 UDP"])
+    "빠진 것 1개('1번 SYN'), 더 든 것 2개('3번 RST' …)"
+    """
+    if not all(isinstance(item, str) for item in (*expected, *actual)):
+        return None
+    missing = [item for item in expected if item not in actual]
+    extra = [item for item in actual if item not in expected]
+    told = [
+        f"{name} {len(items)}개({show(items[0], 80)}{' …' * (len(items) > 1)})"
+        for name, items in (("빠진 것", missing), ("더 든 것", extra))
+        if items
+    ]
+    return ", ".join(told) or None
 
 
 def _dict_difference(expected: dict[str, Any], actual: dict[str, Any]) -> str | None:

@@ -1,4 +1,4 @@
-"""표를 채우는 문제에서 처음 틀린 칸을, 거기까지의 표와 함께 적는다.
+"""세그먼트의 줄들을 표로 적는다. 표를 채우는 문제에서는 처음 틀린 칸을, 거기까지의 표와 함께 적는다.
 
 값을 통째로 적으면 줄이 길어 잘리고, 리스트의 자리([13])는 세그먼트의 번호(14번)와 하나 어긋난다.
 """
@@ -13,6 +13,7 @@ from tcpedu.course.values import same
 from tcpedu.view.words import display_width
 
 WIDTH = 40  # 칸 하나에 보이는 글자
+LINES = 40  # 캡처에서 보이는 줄
 Table = Sequence[dict[str, Any]]
 
 
@@ -38,6 +39,22 @@ def shown(name: str, blanked: Table, expected: Any, actual: Any) -> dict[str, st
         "actual": f"{cell} = {show(actual[place][column], WIDTH)}",
         "differs": "",
     }
+
+
+def capture(name: str, args: Sequence[Any]) -> str | None:
+    """캡처 하나를 받는 문제의 입력. 다른 것을 받으면 None.
+
+    >>> print(capture("count", [[{"number": 1, "flags": "SYN"}, {"number": 2, "flags": "RST,ACK"}]]))
+    count(segments)
+      number  flags
+      1       SYN
+      2       RST,ACK
+    """
+    if len(args) != 1 or not args[0] or not _is_table(args[0]):
+        return None
+    rows = args[0]
+    more = f"\n  … (줄임: 모두 {len(rows)}줄)" if len(rows) > LINES else ""
+    return f"{name}(segments)\n{text(rows[:LINES])}{more}"
 
 
 def text(rows: Table, mark: int | None = None) -> str:

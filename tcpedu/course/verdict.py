@@ -20,6 +20,7 @@ from tcpedu.course.show import arguments, difference, show
 from tcpedu.course.values import MISSING, UNTRIED, encode, same
 
 SHOWN_STEPS = 12
+NO_ERROR = "오류 없이 제때 끝난다"
 MORE = "틀린 곳이 더 있으니, 이것부터 고치고 다시 검사하세요."
 
 
@@ -193,13 +194,14 @@ def _shown(problem: Problem, case: Case, whole: Any, found: _Found) -> dict[str,
     if problem.make is not None:  # 표를 채우는 문제
         return table_text.shown(problem.name, case.args[0], found.expected, found.actual)
     shown: dict[str, Any] = {
-        "expected": _expectation(found.expected),
+        "expected": NO_ERROR if found.expected is None and _failed(found.actual) else _expectation(found.expected),
         "actual": show(found.actual),
         "differs": difference(found.expected, found.actual) or "",
     }
     if _rows(whole) is None:
         args, kwargs = encode(tuple(case.args), exact=True), encode(dict(case.kwargs), exact=True)
-        return {**shown, "given": f"{problem.name}{arguments(args['$tuple'], kwargs)}"}
+        call = table_text.capture(problem.name, case.args) or f"{problem.name}{arguments(args['$tuple'], kwargs)}"
+        return {**shown, "given": call}
     done = [*found.before, (found.text, None)]
     lines = [_step_line(problem.name, n, text, value) for n, (text, value) in enumerate(done, 1)]
     lines[-1] = _step_line(problem.name, len(done), found.text, None)
@@ -214,7 +216,11 @@ def _step_line(name: str, number: int, text: str, value: Any) -> str:
     return f"{number}. {call}" + ("" if value is None else f" → {_expectation(value)}")
 
 
+def _failed(value: Any) -> bool:
+    return isinstance(value, dict) and "$error" in value
+
+
 def _expectation(value: Any) -> str:
-    if isinstance(value, dict) and "$error" in value:
+    if _failed(value):
         return f"{value['$error']}를 낸다"
     return show(value)

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
+import tcpedu
 from tcpedu.grading import landlock, linux, seccomp, warden
 from tcpedu.lab.interface import bring_up
 
@@ -23,6 +24,8 @@ MEMORY = 1 << 30  # 과정 하나가 더 쓸 수 있는 주소 공간
 FILE_SIZE = 50_000_000
 FILES = 256
 UID = 1000
+COVERED = ("protocol", "network")  # 글을 가리는 방: 묻고 있는 것의 구현을 베끼지 못하게 한다
+_PACKAGE = os.path.dirname(tcpedu.__file__)
 _CALM = linux.MS_NOSUID | linux.MS_NODEV
 
 
@@ -82,6 +85,8 @@ def _separate(home: str) -> str:
     linux.mount("tmpfs", os.path.dirname(home), "tmpfs", _CALM, "size=64m,nr_inodes=5000,mode=700")
     os.mkdir(home)
     linux.mount("tmpfs", "/dev/shm", "tmpfs", _CALM, "size=16m,nr_inodes=500,mode=1777")
+    for room in COVERED:
+        linux.mount("tmpfs", os.path.join(_PACKAGE, room), "tmpfs", _CALM | linux.MS_RDONLY, "size=4k,mode=755")
     socket.sethostname("box")
     bring_up("lo")
     return home

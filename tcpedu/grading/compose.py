@@ -21,8 +21,9 @@ from tcpedu.grading.inside import TOOLS
 from tcpedu.grading.load import Submission
 from tcpedu.grading.meeting import Meeting
 from tcpedu.grading.plan import Plan, PlannedCell, Role
-from tcpedu.grading.probing import expected_output, probe_source
+from tcpedu.grading.probing import CANARY_OUTPUT, CANARY_SOURCE, expected_output, probe_source
 from tcpedu.grading.source import Source
+from tcpedu.grading.withheld import withheld
 
 OUTPUT_LIMIT = 20_000
 PUBLIC, FRESH = "public", "fresh"
@@ -45,7 +46,7 @@ def compose(submission: Submission, assignment: Assignment, *, seed: str = "tcpe
     units = [Unit(cell, reading.read(cell.source)) for cell in submission.cells]
     answers = {problem.name: choose(problem.name, units, assignment) for problem in assignment.problems}
     chosen = {id(answer.unit): answer.unit for answer in answers.values() if answer.unit and answer.usable}
-    entries = [_guard(), *_scaffold(assignment, chosen.values()), *_learner_cells(units, answers, chosen)]
+    entries = [_guard(assignment), *_scaffold(assignment, chosen.values()), *_learner_cells(units, answers, chosen)]
     fingerprint = hashlib.sha256(f"{assignment.lesson}\n{seed}\n{submission.digest}".encode()).hexdigest()
     cases: dict[str, tuple[Case, ...]] = {}
     for problem in assignment.problems:
@@ -54,6 +55,7 @@ def compose(submission: Submission, assignment: Assignment, *, seed: str = "tcpe
                 cell = _probe(problem, kind, inputs)
                 entries.append(cell)
                 cases[cell[0].id] = tuple(inputs)
+    entries.append(_canary())
     findings = [*submission.findings]
     for unit in chosen.values():
         findings += [f"{unit.cell.number}번 셀: {text}" for text in unit.source.findings]
@@ -73,8 +75,9 @@ def fresh(problem: Problem, fingerprint: str) -> list[Case]:
 Entry = tuple[PlannedCell, NotebookNode]
 
 
-def _guard() -> Entry:
-    text = f"from tcpedu.grading.inside import guard\n\nguard({OUTPUT_LIMIT})\ndel guard"
+def _guard(assignment: Assignment) -> Entry:
+    hidden = withheld(assignment.problems, assignment.scaffold_names)
+    text = f"from tcpedu.grading.inside import guard\n\nguard({OUTPUT_LIMIT}, {hidden!r})\ndel guard"
     return PlannedCell("course-guard", Role.SETUP), new_code_cell(text, id="course-guard")
 
 
@@ -163,6 +166,13 @@ def _probe(problem: Problem, kind: str, cases: Sequence[Case]) -> Entry:
     source = probe_source(problem, cases, explain=kind == PUBLIC)
     expected = new_output("stream", name="stdout", text=expected_output(problem, cases))
     return planned, new_code_cell(source, id=planned.id, outputs=[expected])
+
+
+def _canary() -> Entry:
+    """검사하는 길이 그대로인지 보는 셀: 답이 아니라 `inside.canary`를 부른다. 어긋나면 문제마다 새 커널에서 돌린다."""
+    planned = PlannedCell("canary", Role.CANARY)
+    expected = new_output("stream", name="stdout", text=CANARY_OUTPUT)
+    return planned, new_code_cell(CANARY_SOURCE, id=planned.id, outputs=[expected])
 
 
 def _notebook(cells: Sequence[NotebookNode]) -> NotebookNode:

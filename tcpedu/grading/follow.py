@@ -34,6 +34,8 @@ def _again(
     result: ProblemResult, unsolved: set[str], composed: Composed, assignment: Assignment, timeout: float, kernel: str
 ) -> ProblemResult:
     blamed = _blamed(result.name, unsolved, composed)
+    if any(result.name in _blamed(other, unsolved, composed) for other in blamed):
+        return result  # 서로를 부르기만 하는 두 답이 서로의 풀이로 맞게 되지 않는다
     if result.status not in _RETRIED or not blamed or not blamed <= set(assignment.solutions):
         return result
     notebook, plan = _with_solutions(result.name, blamed, composed, assignment)
@@ -67,7 +69,8 @@ def _with_solutions(
     nodes = {cell.id: cell for cell in composed.notebook.cells}
     kept = [cell for cell in composed.plan.cells if _stays(cell, name, blamed)]
     for other in sorted(blamed):
-        planned = PlannedCell(f"solution-{other}", Role.SETUP, defines=frozenset({other}))
+        # 준비 셀이 아니다: 학생의 코드가 커널을 망가뜨려 풀이가 돌지 못하는 것은 채점기의 실패가 아니다.
+        planned = PlannedCell(f"solution-{other}", Role.HELPER, defines=frozenset({other}))
         first_probe = next(n for n, cell in enumerate(kept) if cell.role is Role.PROBE)
         kept.insert(first_probe, planned)  # 학생의 셀보다 뒤: 이름이 풀이를 가리킨다
         nodes[planned.id] = new_code_cell(assignment.solutions[other], id=planned.id, execution_count=1)

@@ -5,6 +5,7 @@
 """
 
 import builtins
+import importlib
 import json
 import sys
 from collections.abc import Sequence
@@ -20,8 +21,8 @@ EXPLAINED = 5
 TOOLS = ("check", "hint", "solution", "quiz", "predict", "overview")
 
 
-def guard(limit: int) -> None:
-    """셀마다 출력을 자르고, 커널을 끄는 `exit`를 보통 오류로 바꾼다."""
+def guard(limit: int, withheld: Sequence[str] = ()) -> None:
+    """셀마다 출력을 자르고, 커널을 끄는 `exit`를 보통 오류로 바꾸고, 묻고 있는 것의 구현(`모듈:함수`)을 비운다."""
     from IPython.core.getipython import get_ipython
 
     shell: Any = get_ipython()
@@ -33,6 +34,14 @@ def guard(limit: int) -> None:
     # 답 셀에 남아 있는 검사 줄은 채점에서 아무 일도 하지 않는다.
     shell.user_ns.update(dict.fromkeys(TOOLS, _nothing))
     vars(course).update(dict.fromkeys(course.__all__, _nothing))
+    for path in withheld:
+        module, _, name = path.partition(":")
+        # 함수를 바꾸는 대신 속을 바꾼다: 다른 모듈이 이미 불러온 것도 함께 비워진다.
+        vars(importlib.import_module(module))[name].__code__ = _empty.__code__
+
+
+def _empty(*_: object, **__: object) -> NoReturn:
+    raise RuntimeError("직접 만드는 것이 문제입니다. 채점에서는 강의 라이브러리의 이 함수를 쓸 수 없습니다.")
 
 
 def _nothing(*_: object, **__: object) -> None:
@@ -62,10 +71,20 @@ def _leave(code: object = None) -> NoReturn:
     raise SystemExit(code)
 
 
-def probe(name: str, adapter: str, cases_json: str, digits: int, seconds: float, explain: bool = False) -> None:
-    """답을 모든 입력으로 부르고 값을 한 줄로 찍는다. 오류가 난 줄은 채점하지 않는 stderr로 알린다."""
+def canary(*values: object) -> tuple[object, ...]:
+    """받은 것과, 셀들이 가린 내장 이름. 검사하는 길을 답들이 망가뜨렸는지 채점기가 이것으로 본다."""
     space = vars(sys.modules["__main__"])
-    if name not in space:
+    names = [name for name in space if hasattr(builtins, name) and not name.startswith("_")]
+    return (*values, [name for name in names if space[name] is not getattr(builtins, name) and name not in _OURS])
+
+
+_OURS = ("exit", "quit", "open", "display", "get_ipython")  # 커널과 난간이 바꾼 것
+
+
+def probe(name: Any, adapter: str, cases_json: str, digits: int, seconds: float, explain: bool = False) -> None:
+    """답(의 이름)을 모든 입력으로 부르고 값을 한 줄로 찍는다. 오류가 난 줄은 채점하지 않는 stderr로 알린다."""
+    space = vars(sys.modules["__main__"])
+    if callable(name) or name not in space:
         plain_probe(name, adapter, cases_json, digits, seconds)
         return
     outcomes = run_cases(space[name], adapter, cases_from_json(cases_json), digits, seconds)

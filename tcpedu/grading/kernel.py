@@ -24,6 +24,7 @@ from tcpedu.grading.provisioner import BoxProvisioner, BoxSpecManager
 
 MESSAGE_LIMIT = 4 * 2**20  # 메시지 하나
 CELL_LIMIT = 8 * 2**20  # 셀 하나가 내보내는 메시지의 합
+SETTLE = 5.0  # 대답이 온 뒤 끝났다는 알림까지(초). 메시지를 조금씩 흘리는 답이 채점을 붙들지 못한다
 STDERR_LIMIT = 30_000  # 뒤쪽을 남긴다
 _ALIVE_EVERY = 0.2
 
@@ -48,6 +49,7 @@ class DisposableKernel(RunningKernel):
         self.backlog: deque[dict[str, Any]] = deque()
         self.received = 0
         self.stderr = ""
+        self.settled = float("inf")
         self.km = KernelManager(kernel_name=kernel_name, kernel_spec_manager=BoxSpecManager())
         self.km.start_kernel(cwd=str(home), env=environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.kc = self.km.client()
@@ -81,6 +83,7 @@ class DisposableKernel(RunningKernel):
     def await_reply(self, msg_id: str, timeout: float | None = None) -> None:
         """대답을 기다린다. 그동안 iopub을 비워서 메시지가 쌓이거나 버려지지 않게 한다."""
         deadline = time.monotonic() + (timeout if timeout is not None else float("inf"))
+        self.settled = deadline + SETTLE
         looked = time.monotonic()
         while True:
             try:
@@ -89,6 +92,7 @@ class DisposableKernel(RunningKernel):
                 message = None
             self._drain()
             if message is not None and message["parent_header"].get("msg_id") == msg_id:
+                self.settled = time.monotonic() + SETTLE
                 return
             now = time.monotonic()
             if now > deadline:
@@ -100,7 +104,7 @@ class DisposableKernel(RunningKernel):
     def get_message(self, stream: str, timeout: float | None = None) -> dict[str, Any]:
         if stream != "iopub":
             return super().get_message(stream, timeout)
-        deadline = time.monotonic() + (timeout if timeout is not None else float("inf"))
+        deadline = min(self.settled, time.monotonic() + (timeout if timeout is not None else float("inf")))
         while True:
             if self.backlog:
                 return self.backlog.popleft()

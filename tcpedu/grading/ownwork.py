@@ -6,6 +6,7 @@
 
 import ast
 import inspect
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -25,6 +26,8 @@ def tell(
 ) -> tuple[tuple[ProblemResult, ...], list[str]]:
     """빌려 온 답의 결과를 바꾸고, 교사에게 알릴 말을 돌려준다. `given`은 연습문제가 미리 준 이름이다."""
     trees = _learner_trees(composed)
+    if not any(map(_might_reach, trees)):  # 거의 모든 제출물이 그렇다
+        return tuple(results), []
     known = {problem.name: problem for problem in problems}
     handed = given - set(known)  # 답의 껍데기도 미리 준 이름이지만, 그것을 채우는 것이 문제다
     told, notes = [], []
@@ -32,7 +35,8 @@ def tell(
         things = things_of(known[result.name]) - handed
         used = library_uses(result.name, trees, things, frozenset(known) - {result.name})
         same = sorted(name for name in used if _is_the_thing(name, things))
-        other = sorted(name for name in used if name.rpartition(".")[2] not in handed)
+        # 미리 준 것의 속성도 미리 준 것이다: Event를 주었으면 Event.CLOSE도
+        other = sorted(name for name in used if handed.isdisjoint(name.split(".")[-2:]))
         if same:
             result = _borrowed(result, same[0])
             notes.append(f"`{result.name}`: 묻고 있는 것의 구현 `{same[0]}`을(를) 강의 라이브러리에서 불러 썼습니다.")
@@ -47,6 +51,22 @@ def _learner_trees(composed: Composed) -> list[ast.Module]:
     roles = {cell.id: cell.role for cell in composed.plan.cells}
     sources = (read(cell.source) for cell in composed.notebook.cells if roles[cell.id] in (Role.ANSWER, Role.HELPER))
     return [source.tree for source in sources if source.tree is not None]
+
+
+def _might_reach(tree: ast.Module) -> bool:
+    """라이브러리를 부를 수 있는 말이 하나라도 있는가."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=word) | ast.Attribute(attr=word) | ast.Constant(value=str(word)) if _REACH.search(word):
+                return True
+            case ast.Import(names=names) if any("tcpedu" in alias.name for alias in names):
+                return True
+            case ast.ImportFrom(module=str(module)) if module.startswith(("tcpedu", "importlib")):
+                return True
+    return False
+
+
+_REACH = re.compile(r"tcpedu|import_module|__import__|modules|exec|eval|importlib")
 
 
 def _borrowed(result: ProblemResult, name: str) -> ProblemResult:

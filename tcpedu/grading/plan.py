@@ -1,9 +1,12 @@
 """채점 노트북의 설계도: 어느 셀이 누구의 무엇인가."""
 
+import builtins
 from dataclasses import dataclass, field
 from enum import Enum
 
 from tcpedu.grading.meeting import Meeting
+
+_BUILTIN = frozenset(dir(builtins))
 
 
 class Role(Enum):
@@ -13,6 +16,12 @@ class Role(Enum):
     HELPER = "도움"  # 답이 기대는 학생의 다른 셀
     ANSWER = "답"  # 학생의 답
     PROBE = "검사"  # 새 입력을 넣고 값을 적는 셀. nbval이 출력까지 비교한다
+    CANARY = "파수"  # 답들이 커널을 망가뜨리지 않았는지 보는 마지막 셀. 출력까지 비교한다
+
+    @property
+    def compared(self) -> bool:
+        """nbval이 출력을 비교하는 셀인가."""
+        return self in (Role.PROBE, Role.CANARY)
 
 
 @dataclass(frozen=True)
@@ -58,4 +67,5 @@ class Plan:
                 return frozenset(kept)
             for cell in more:
                 kept.add(cell.id)
-                names |= cell.uses - cell.defines  # 스스로 불러온 이름은 남의 셀에서 찾지 않는다
+                # 스스로 불러온 이름은 남의 셀에서 찾지 않는다. `len = 3`처럼 내장 이름을 가린 셀도 부르지 않는다.
+                names |= cell.uses - cell.defines - _BUILTIN

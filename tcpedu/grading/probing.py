@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from tcpedu.course.probe import cases_to_json, line
+from tcpedu.course.probe import cases_to_json, line, values_of
 from tcpedu.course.problem import Case, Problem
 from tcpedu.course.verdict import expected_values
 from tcpedu.grading.inside import MARK
@@ -21,6 +21,18 @@ def probe_source(problem: Problem, cases: Sequence[Case], *, explain: bool) -> s
 def expected_output(problem: Problem, cases: Sequence[Case]) -> str:
     """검사 셀이 적어야 하는 글. 커널이 아니라 채점기에서 기준 답으로 만든다."""
     return line(expected_values(problem, cases)) + "\n"
+
+
+def _echo(*values: Any) -> Any:
+    return (*values, [])
+
+
+_CANARY_CASES = (Case((0, 1.5, "가", b"\x01", True, None)), Case(([1, (2, {"a": 3})],)))
+CANARY_SOURCE = (
+    "from tcpedu.grading.inside import canary, probe\n"
+    f"probe(canary, 'call', {cases_to_json(_CANARY_CASES)!r}, 9, 2.0)"
+)
+CANARY_OUTPUT = line(values_of(_echo, "call", _CANARY_CASES)) + "\n"
 
 
 def values_in(text: str) -> list[Any]:

@@ -35,10 +35,9 @@ def run(notebook: NotebookNode, plan: Plan, *, timeout: float = 10.0, kernel_nam
     state = _Progress(notebook, plan, timeout, kernel_name)
     while waiting := state.waiting():
         culprit = state.go(state.everything(waiting))
-        if culprit is None or state.result.cells[culprit.id].outcome is not Outcome.TIMEOUT or state.crowded:
-            # 커널이 죽었을 때 돌던 셀의 탓이 아닐 수 있다(먼저 돈 답이 남긴 스레드). 저마다 홀로 돌려서 가린다.
-            state.one_by_one()
+        if culprit is None or culprit.role is Role.CANARY or state.doubtful(culprit):
             break
+    state.one_by_one()
     state.result.tier = tiers.of(kernel_name).name
     state.result.seconds = time.monotonic() - started
     return state.result
@@ -52,6 +51,7 @@ class _Progress:
         self.timeout, self.kernel_name = timeout, kernel_name
         self.result = RunResult()
         self.dropped: set[str] = set()
+        self.suspects: set[str] = set()  # 남의 답 탓에 틀렸을 수 있는 문제
         self.crowded = False  # 마지막 커널에 답이 남긴 과정이나 스레드가 있었다
 
     def waiting(self) -> list[PlannedCell]:
@@ -77,6 +77,7 @@ class _Progress:
         ran = session(part, self.plan, timeout=self.timeout, kernel_name=self.kernel_name)
         runs, self.crowded = ran.runs, ran.crowded
         self.result.cells.update(runs)
+        self._suspect(runs, wanted)
         culprit = next((name for name, cell in runs.items() if cell.outcome.fatal), None)
         if culprit is None:
             return None
@@ -86,8 +87,25 @@ class _Progress:
         self.dropped.add(culprit)
         return cell
 
-    def _doubtful(self, name: str) -> bool:
-        return self.crowded or self.result.cells[name].outcome is not Outcome.TIMEOUT
+    def _suspect(self, runs: dict[str, CellRun], wanted: set[str] | frozenset[str]) -> None:
+        """파수 셀이 무사하지 않으면, 그 커널에서 통과하지 못한 문제는 남의 답 탓일 수 있다."""
+        canaries = {cell.id for cell in self.plan.cells if cell.role is Role.CANARY} & wanted
+        if all(name in runs and runs[name].outcome is Outcome.PASSED for name in canaries):
+            return
+        for problem in self.plan.problems:
+            outcomes = (runs[probe.id].outcome for probe in self.plan.probes(problem) if probe.id in runs)
+            if any(outcome in (Outcome.DIFFERS, Outcome.ERROR) for outcome in outcomes):
+                self.suspects.add(problem)
+
+    def _suspected(self) -> set[str]:
+        """파수 셀이 의심한 문제의 검사. 홀로 다시 돌려서 누구의 탓인지 가린다."""
+        probes = (probe.id for problem in self.suspects for probe in self.plan.probes(problem))
+        return {name for name in probes if name in self.result.cells}
+
+    def doubtful(self, culprit: PlannedCell) -> bool:
+        """그때 돌던 셀의 탓이 아닐 수 있는가(먼저 돈 답이 남긴 스레드). 끝나지 않는 함수는 검사 셀이 스스로 멈춘다."""
+        late = self.result.cells[culprit.id].outcome is Outcome.TIMEOUT
+        return self.crowded or culprit.role is Role.PROBE or not late
 
     def _slowed(self) -> Iterable[PlannedCell]:
         """남이 남긴 것에 밀려 틀렸을 수 있는 검사."""
@@ -95,10 +113,10 @@ class _Progress:
         return [cell for cell in done if self.crowded and self.result.cells[cell.id].outcome is not Outcome.PASSED]
 
     def one_by_one(self) -> None:
-        """커널의 죽음으로 빠진 셀을 되돌리고, 남은 문제를 저마다의 커널에서 돌린다."""
-        accused = {name for name in self.dropped if self._doubtful(name)}
+        """의심스럽게 빠진 셀을 되돌리고, 남은 문제를 저마다의 커널에서 돌린다."""
+        accused = {name for name in self.dropped if self.doubtful(self.plan.cell(name))}
         self.dropped -= accused
-        for name in accused | {probe.id for probe in self._slowed()}:
+        for name in accused | self._suspected() | {probe.id for probe in self._slowed()}:
             del self.result.cells[name]
         for problem in self.plan.problems:
             while not self._lost(problem) and (probes := list(self._unrun(problem))):

@@ -16,7 +16,7 @@ from typing import Any
 
 from nbformat import NotebookNode, write
 
-from tcpedu.grading.plan import Plan, Role
+from tcpedu.grading.plan import Plan
 
 TEXT_LIMIT = 200_000
 OUTPUT_TIMEOUT = 4.0
@@ -117,9 +117,8 @@ class _Collector:
 
     def pytest_collection_finish(self, session: Any) -> None:
         for item in session.items:
-            probe = self.plan.cell(item.cell.id).role is Role.PROBE
             # 학생이 셀에 적은 `# NBVAL_SKIP` 같은 주석도 nbval의 설정이 된다. 모두 덮어쓴다.
-            item.options = defaultdict(bool, check=probe)
+            item.options = defaultdict(bool, check=self.plan.cell(item.cell.id).role.compared)
             item.output_timeout = OUTPUT_TIMEOUT
             # 기대하는 값은 이제 이 과정의 기억에만 있다. 커널이 뜨기 전에 파일을 지운다.
             item.path.unlink(missing_ok=True)
@@ -175,7 +174,9 @@ def _cell_run(item: Any, call: Any) -> CellRun:
 
 
 def _outcome(item: Any, error: BaseException | None, failed: Any) -> Outcome:
-    from tcpedu.grading.kernel import KernelDied, OutputFlood
+    from nbval.plugin import NbCellError
+
+    from tcpedu.grading.kernel import OutputFlood
 
     if error is None:
         return Outcome.PASSED
@@ -184,7 +185,8 @@ def _outcome(item: Any, error: BaseException | None, failed: Any) -> Outcome:
     if item.parent.timed_out:
         # 대답은 왔는데 끝났다는 알림이 오지 않은 것은, 한도를 넘는 메시지 때문에 연결이 끊긴 것이다.
         return Outcome.FLOOD if "waiting for output" in str(error) else Outcome.TIMEOUT
-    if isinstance(error, KernelDied) or not item.parent.kernel.is_alive():
+    # nbval이 낸 오류가 아니면, 커널이 읽을 수 없는 메시지를 보낸 것이다. 그런 커널은 더 쓰지 않는다.
+    if not isinstance(error, NbCellError) or not item.parent.kernel.is_alive():
         return Outcome.DEAD
     return Outcome.ERROR if failed is not None else Outcome.DIFFERS
 

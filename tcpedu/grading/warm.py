@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import pkgutil
 import random
 import socket
 import sys
@@ -13,12 +14,20 @@ from ipykernel import debugger, iostream, kernelapp
 from traitlets.config import Config
 from zmq.eventloop.zmqstream import ZMQStream
 
+from tcpedu.grading import box
+
 
 def load() -> None:
     """커널과 문제에 필요한 것을 모두 불러온다. 스레드를 만들지 않는다."""
     debugger._is_debugpy_available = False  # 디버거는 쓰지 않는다
-    for name in (*_NEEDED, *_rehearse()):
+    for name in (*_NEEDED, *_library(), *_rehearse()):
         importlib.import_module(name)
+
+
+def _library() -> list[str]:
+    """강의 라이브러리의 모듈. 상자에서는 그 글을 가리므로(`box.py`) 미리 모두 불러온다."""
+    rooms = (importlib.import_module(f"tcpedu.{room}") for room in box.COVERED)
+    return [one.name for room in rooms for one in pkgutil.walk_packages(room.__path__, f"{room.__name__}.")]
 
 
 def _rehearse() -> list[str]:

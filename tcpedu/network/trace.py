@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tcpedu.protocol.bits import BITS, FIN, SYN
 from tcpedu.protocol.datagram import Datagram
 from tcpedu.protocol.segment import Flags, Segment
-from tcpedu.protocol.seqnum import seq_le
+from tcpedu.protocol.seqnum import SIGN
 from tcpedu.protocol.state import Event, State
 
 from . import pcap
@@ -131,11 +131,12 @@ class Trace:
             syn = (*flow, segment.seq, segment.ack)
             repeated = syn in self._syns
             self._syns.add(syn)
+            self._sent_up_to[flow] = end
         else:
             highest = self._sent_up_to.get(flow)
-            repeated = highest is not None and seq_le(end, highest)
-        if not repeated or BITS[segment.flags] & SYN:
-            self._sent_up_to[flow] = end
+            repeated = highest is not None and (end == highest or (end - highest) & SIGN != 0)  # seq_le와 같다
+            if not repeated:
+                self._sent_up_to[flow] = end
         return "재전송" if repeated else ""
 
     def state_at(self, host: str, time: float, port: int | None = None) -> State:

@@ -57,9 +57,12 @@ def _reject(tcb: Tcb, segment: Segment, bits: int, now: float) -> None:
         tcb.start_time_wait(now)
         return
     assert tcb.receiver is not None
-    # 윈도우가 0이어서 데이터는 버리더라도 ACK는 받는다.
-    if segment.seq == tcb.receiver.nxt and bits & ACK and not bits & SYN:
+    # 윈도우의 꼭 오른쪽 끝이면 데이터는 버리더라도 ACK는 받는다: 윈도우가 0이거나, 상대가 윈도우를 다 채워 보낸 것이
+    # 모두 사라졌다. 글대로 버리면 두 쪽이 서로의 ACK를 버리며 멈출 수 있다. 리눅스도 받는다(tcp_sequence).
+    if tcb.receiver.at_edge(segment.seq) and bits & ACK and not bits & SYN:
         take_ack(tcb, segment, now)
+        if not segment.length:
+            return  # 답하면 서로의 ACK에 끝없이 답하게 된다
     tcb.receiver.note_duplicate(segment.seq, len(segment.payload))
     tcb.ack_now = tcb.state is not State.CLOSED
 

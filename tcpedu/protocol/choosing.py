@@ -82,8 +82,8 @@ def make_chunk(sender: Sender, start: int, size: int, *, fin: bool) -> Chunk:
     """번호 `start`에서 `size`바이트. 데이터의 끝이면 PSH를, `fin`이면 FIN을 단다."""
     payload = sender.buffer.slice(start - 1, size)
     bits = 0
-    if sender.reduced and payload and start >= sender.max_nxt:
-        bits, sender.reduced = CWR, False
+    if sender.ecn.cwr_due and payload and start >= sender.max_nxt:
+        bits, sender.ecn.cwr_due = CWR, False
     if start + len(payload) == sender.buffer.end + 1:
         bits |= (PSH if payload else 0) | (FIN if fin and sender.fin_queued else 0)
     return start, bits, payload

@@ -169,7 +169,8 @@ class Connection:
     @property
     def in_flight(self) -> int:
         """보내고 아직 확인받지 못한 바이트 수: FlightSize (RFC 5681 §2)."""
-        return self._tcb.sender.in_flight
+        sender = self._tcb.sender
+        return sender.nxt - sender.una
 
     @property
     def written(self) -> int:
@@ -221,10 +222,13 @@ class Connection:
             self._user(Event.SEND)
             self._tcb.passive = False
             state = self._tcb.state
-        self.called = True
         if state not in _SENDING or self._tcb.close_pending:
             raise ConnectionClosedError(f"{state.name} 상태에서는 데이터를 보낼 수 없습니다")
-        return self._tcb.sender.buffer.append(data)
+        sender = self._tcb.sender
+        # 꽉 찬 세그먼트가 이미 기다리고 있으면 막은 것은 윈도우다: 더 맡겨도 새로 나갈 것이 없다.
+        if sender.unsent < sender.mss:
+            self.called = True
+        return sender.buffer.append(data)
 
     def read(self, n: int | None = None) -> bytes:
         """RECEIVE 호출. 순서가 맞은 바이트를 최대 `n`개, 없으면 빈 바이트 (RFC 9293 §3.10.3)."""

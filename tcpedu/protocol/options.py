@@ -148,16 +148,26 @@ class UnknownOption(Option):
 
 
 _BLOCK = struct.Struct("!II")
-_ALIGNED = bytes((1, 1, 8, 10))  # 데이터 세그먼트에 거의 언제나 있는 NOP, NOP, 타임스탬프 (RFC 7323 부록 A)
+_STAMPED = struct.Struct("!III")
+_STAMP_MARK = 0x0101080A  # 데이터 세그먼트에 거의 언제나 있는 NOP, NOP, 타임스탬프(종류 8, 길이 10) (RFC 7323 부록 A)
 NOP = NoOperation()  # 값이 없으므로 하나를 함께 쓴다
 
 
-class _TimestampsDraft(Option):
-    __slots__ = Timestamps.__slots__
+class Draft:
+    """얼린 dataclass의 값을 채우는 동안의 꼴. 함께 물려받아 채운 뒤 `__class__`를 얼린 것으로 바꾼다."""
+
+    __slots__ = ()
+    __init__ = object.__init__
+    __setattr__ = object.__setattr__
+    __delattr__ = object.__delattr__
 
 
-class _SackDraft(Option):
-    __slots__ = Sack.__slots__
+class _TimestampsDraft(Draft, Timestamps):
+    __slots__ = ()
+
+
+class _SackDraft(Draft, Sack):
+    __slots__ = ()
 
 
 def new_timestamps(value: int, echo: int) -> Timestamps:
@@ -201,9 +211,11 @@ def parse_options(data: bytes, offset: int = 20) -> tuple[Option, ...]:
     """
     options: list[Option] = []
     at, end = 0, len(data)
-    if data[:4] == _ALIGNED and end >= 12:
-        options = [NOP, NOP, _parse_timestamps(data[4:12])]
-        at = 12
+    if end >= 12:
+        mark, value, echo = _STAMPED.unpack_from(data)
+        if mark == _STAMP_MARK:
+            options = [NOP, NOP, new_timestamps(value, echo)]
+            at = 12
     while at < end:
         kind = data[at]
         if kind == 1:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .options import NOP, NoOperation, new_timestamps
 from .segment import Option, Timestamps
-from .seqnum import seq_diff, seq_le, seq_lt
+from .seqnum import SIGN, seq_diff
 
 VALID_FOR = 24 * 24 * 3600.0  # 24일이 지나면 TS.Recent를 믿지 않는다 (RFC 7323 §5.5)
 
@@ -29,12 +29,12 @@ class TimestampState:
         self.recent_at = now
         self.last_ack_sent = 0
         self._options: tuple[Option, ...] = ()  # 마지막으로 만든 옵션과
-        self._made_for = (-1, -1)  # 그때의 (시계, TS.Recent)
+        self._clock = self._echo = -1  # 그때의 시계와 TS.Recent
 
     def options(self, clock: int) -> tuple[Option, ...]:
         """시계가 `clock`일 때 실을 옵션 (RFC 7323 부록 A). 한 눈금 안에 보내는 세그먼트들은 하나를 함께 쓴다."""
-        if self._made_for != (clock, self.recent):
-            self._made_for = clock, self.recent
+        if self._clock != clock or self._echo != self.recent:
+            self._clock, self._echo = clock, self.recent
             self._options = (NOP, NOP, new_timestamps(clock, self.recent))
         return self._options
 
@@ -46,10 +46,11 @@ class TimestampState:
         >>> TimestampState(recent=1000).accept(Timestamps(999, 0), seq=1, now=1.0)
         False
         """
-        if seq_lt(stamp.value, self.recent):
+        value = stamp.value
+        if (value - self.recent) & SIGN:  # seq_lt와 같다
             return now - self.recent_at >= VALID_FOR
-        if seq_le(seq, self.last_ack_sent):
-            self.recent, self.recent_at = stamp.value, now
+        if seq == self.last_ack_sent or (seq - self.last_ack_sent) & SIGN:
+            self.recent, self.recent_at = value, now
         return True
 
     @staticmethod

@@ -11,12 +11,16 @@ OVERRIDE_TIMEOUT = 0.5  # 0.1초에서 1초 사이 (RFC 9293 §3.8.6.2.1)
 
 
 class PersistTimer:
-    """`at`은 끝나는 시각(멈췄으면 `None`), `probes`는 답을 받지 못한 탐침의 수다. 시간은 초."""
+    """`at`은 끝나는 시각(멈췄으면 `None`), `probes`는 답을 받지 못한 탐침의 수다. 시간은 초.
+
+    `probe_end`는 1바이트 탐침으로 내보낸 끝의 절대 번호다. SND.NXT는 나아가지 않는다.
+    """
 
     def __init__(self, maximum: float) -> None:
         self.maximum = maximum
         self.at: float | None = None
         self.probes = 0
+        self.probe_end = 0
         self.is_override = False
         self._interval = 0.0
 

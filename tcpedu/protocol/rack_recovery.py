@@ -137,7 +137,7 @@ class RackRecovery(SackRecovery):
         """탐침이 꼬리의 손실을 메웠다. 손실은 손실이므로 한 번 줄인다 (RFC 8985 §7.4.2)."""
         if not self.active:
             self.congestion.on_loss(self._flight, now)
-            self.sender.note_reduction()
+            self.sender.ecn.tell()
             self.congestion.on_recovery_exit(now)
 
     def _lost_more(self) -> bool:

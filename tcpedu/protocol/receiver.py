@@ -86,6 +86,10 @@ class Receiver:
         offset = (seq - self.nxt) & 0xFFFFFFFF
         return offset < wnd or (length > 0 and (offset + length - 1) % MODULUS < wnd)
 
+    def at_edge(self, seq: int) -> bool:
+        """알린 윈도우의 꼭 오른쪽 끝인가: RCV.NXT + RCV.WND."""
+        return (seq - self.nxt) & 0xFFFFFFFF == self._edge - self._pieces.next_index
+
     # 데이터 ---------------------------------------------------------------
 
     @property

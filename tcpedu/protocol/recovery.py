@@ -162,7 +162,7 @@ class Recovery:
         self.active = True
         self.recover = sender.max_nxt
         self.congestion.on_loss(pipe if self.congestion.counts_sacked else flight, now)
-        sender.note_reduction()
+        sender.ecn.tell()
         if self.undo is not None:
             self.undo.start(self.sender.una)
         if sender.config.recovery == "prr" and not self.congestion.own_recovery:
@@ -238,6 +238,6 @@ class Recovery:
         self.active = False
         self.dup_acks = self._limited_sent = 0
         self.sender.resume(now)
-        self.sender.reduced = False  # 줄이지 않은 셈이니 CWR도 달지 않는다
+        self.sender.ecn.cwr_due = False  # 줄이지 않은 셈이니 CWR도 달지 않는다
         self.recover = self.sender.una - 1  # 곧바로 다시 회복에 들 수 있다
         self.congestion.on_spurious(now)

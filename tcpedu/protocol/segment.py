@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 from .checksum import tcp_checksum
 from .options import (
     MSS,
+    Draft,
     EndOfOptions,
     NoOperation,
     Option,
@@ -193,8 +194,8 @@ class Segment:
                 field="data_offset",
                 offset=12,
             )
-        if src is not None and dst is not None:
-            _verify_checksum(data, checksum, src, dst)
+        if src is not None and dst is not None and tcp_checksum(src, dst, data) != 0:
+            raise _checksum_error(data, checksum, src, dst)
         options = parse_options(data[MIN_HEADER_LENGTH:header_length]) if header_length > MIN_HEADER_LENGTH else ()
         return new_segment(
             src_port, dst_port, seq, ack, _FLAGS[flags], window, options, data[header_length:], urgent,
@@ -202,10 +203,10 @@ class Segment:
         )  # fmt: skip
 
 
-class _Draft:
-    """아직 얼리지 않은 세그먼트: 칸은 `Segment`와 같고, 값을 넣을 수 있다."""
+class _Draft(Draft, Segment):
+    """아직 얼리지 않은 세그먼트."""
 
-    __slots__ = Segment.__slots__
+    __slots__ = ()
 
 
 def new_segment(
@@ -245,12 +246,10 @@ def _check_ranges(segment: Segment) -> None:
             raise SegmentError(f"{name} 값이 {bits}비트를 벗어났습니다: {value}", field=name, offset=_BIT[name] // 8)
 
 
-def _verify_checksum(data: bytes, checksum: int, src: str, dst: str) -> None:
-    if tcp_checksum(src, dst, data) == 0:
-        return
+def _checksum_error(data: bytes, checksum: int, src: str, dst: str) -> SegmentError:
     bare = data[:_CHECKSUM_AT] + b"\0\0" + data[_CHECKSUM_AT + 2 :]
     expected = tcp_checksum(src, dst, bare)
-    raise SegmentError(
+    return SegmentError(
         f"체크섬이 맞지 않습니다: 16번째 바이트부터 0x{checksum:04x}인데 계산한 값은 0x{expected:04x}입니다",
         field="checksum",
         offset=_CHECKSUM_AT,

@@ -10,6 +10,7 @@ from .bits import FIN, SYN
 from .choosing import Chunk, again, make_chunk, next_chunk, probe
 from .config import Config
 from .congestion.base import CongestionControl
+from .ecn_reaction import EcnReaction
 from .linux_recovery import LinuxNewReno, LinuxRack
 from .newreno import NewReno
 from .pacing import Pacer
@@ -20,7 +21,7 @@ from .rto import RtoEstimator
 from .rtt import RttSampler
 from .sack_recovery import SackRecovery
 from .send_buffer import SendBuffer
-from .seqnum import seq_lt
+from .seqnum import SIGN
 
 _HALF = 1 << 31
 
@@ -32,6 +33,8 @@ class Sender:
     `nxt`는 SYN을 0으로 세어 되돌아가지 않는 절대 번호다: 데이터의 첫 바이트가 1, FIN이 마지막 번호다. `iss`를 더하면
     순서 번호가 된다. 윈도우와 크기는 바이트, 시각은 초다.
     """
+
+    # CPython은 속성이 30개를 넘는 객체의 속성을 느리게 찾는다. 늘려야 하면 하나의 개념을 부품으로 떼어 낸다.
 
     def __init__(self, config: Config, iss: int) -> None:
         self.config = config
@@ -55,15 +58,12 @@ class Sender:
         self.waiting_since: float | None = None  # 확인을 기다리기 시작한 시각
         self.syn_retransmitted = False
         self._sampled_upto = 0  # 한 왕복에 한 번만 RTO에 반영한다
-        self.reduced = False  # 다음 새 데이터에 CWR을 달아 줄였음을 알린다 (RFC 3168 §6.1.2)
-        self._reduced_upto = 0
-        self._probe_end = 0  # 탐침으로 내보낸 끝. SND.NXT는 나아가지 않는다
         self._last_sent: float | None = None
         self.start(config.mss, sack=False)
 
     def start(self, mss: int, *, sack: bool, ecn: bool = False) -> None:
         """협상이 끝났다: 보낼 세그먼트의 데이터 한도와, SACK과 ECN을 쓸지를 정한다."""
-        self.mss, self.ecn = mss, ecn
+        self.mss, self.ecn = mss, EcnReaction(enabled=ecn)
         window = {} if self.config.initial_window is None else {"initial_window": self.config.initial_window}
         self._control(self.config.congestion(mss, **window), sack)
 
@@ -189,7 +189,7 @@ class Sender:
 
     def acceptable_ack(self, ack: int) -> bool:
         """새로운 것을 확인하는 절대 번호인가: SND.UNA < SEG.ACK ≤ SND.NXT (RFC 9293 §3.4)."""
-        return self.una < ack <= max(self.max_nxt, self._probe_end)
+        return self.una < ack <= max(self.max_nxt, self.persist.probe_end)
 
     def on_ack(self, ack: int, now: float, rtt: float | None = None) -> None:
         """새 데이터를 확인하는 절대 번호 `ack`를 반영한다. `rtt`는 타임스탬프로 잰 표본이다."""
@@ -238,16 +238,9 @@ class Sender:
 
     def on_ece(self, now: float) -> None:
         """상대가 ECE로 혼잡을 알렸다. 한 윈도우에 한 번만 줄인다 (RFC 3168 §6.1.2)."""
-        # 줄일 때까지 보낸 것을 꼭 다 확인한 ACK의 ECE도 그 윈도우의 것이다. CWR은 그다음 데이터에 실려 갔다.
-        if self.recovery.active or self.una <= max(self._reduced_upto, self.recovery.recover):
-            return
-        self.congestion.on_ecn(self.nxt - self.una, now)
-        self._reduced_upto = self.nxt
-        self.note_reduction()
-
-    def note_reduction(self) -> None:
-        """줄인 까닭이 표시든 손실이든 타임아웃이든 다음 새 데이터에 CWR을 단다 (RFC 3168 §6.1.2)."""
-        self.reduced = self.ecn
+        if not self.recovery.active and self.una > self.recovery.recover and self.ecn.reacts(self.una):
+            self.congestion.on_ecn(self.nxt - self.una, now)
+            self.ecn.on_reduced(self.nxt)
 
     def update_window(self, seq: int, ack: int, window: int) -> None:
         """더 새로운 세그먼트가 알린 윈도우만 받아들인다 (RFC 9293 §3.10.7.4). `seq`와 `ack`는 순서 번호다.
@@ -255,8 +248,8 @@ class Sender:
         다시 보낸 세그먼트는 번호가 앞서도 더 새로운 ACK를 싣는다. RFC의 글대로 그 윈도우를 버리면 SND.UNA만 나아가
         상대의 윈도우를 넘겨 보내게 되므로, 리눅스처럼 확인응답이 더 새것이어도 받아들인다.
         """
-        same = self.wl1 == seq and self.wl2 == ack
-        if same or seq_lt(self.wl1, seq) or seq_lt(self.wl2, ack):
+        wl1, wl2 = self.wl1, self.wl2
+        if (wl1 - seq) & SIGN or (wl2 - ack) & SIGN or (wl1 == seq and wl2 == ack):  # seq_lt와 같다
             self.set_window(seq, ack, window)
 
     def set_window(self, seq: int, ack: int, window: int) -> None:
@@ -273,7 +266,7 @@ class Sender:
             self.syn_retransmitted = True
         else:
             self.congestion.on_timeout(self.nxt - self.una, now)
-            self.note_reduction()
+            self.ecn.tell()
         self.retries += 1
         resume = self.recovery.on_timeout(now)
         if backoff:
@@ -314,5 +307,5 @@ class Sender:
         self.persist.on_probe(now)
         if self.config.window_probe == "byte":
             # 상대가 버리면 다음 탐침도 같은 번호다. SND.NXT는 두고, 확인받을 수 있는 한계만 늘린다.
-            self._probe_end = self.nxt + 1
+            self.persist.probe_end = self.nxt + 1
         return probe(self)

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 MODULUS = 1 << 32
-_HALF = _SIGN = 1 << 31  # 32비트 차의 가운데이자 부호 비트
+_HALF = SIGN = 1 << 31  # 32비트 차의 가운데이자 부호 비트. 차와 &한 것이 0이 아니면 앞선 번호다
 
 
 def seq_add(a: int, n: int) -> int:
@@ -36,7 +36,7 @@ def seq_lt(a: int, b: int) -> bool:
     >>> seq_lt(2**32 - 1, 0)
     True
     """
-    return (a - b) & _SIGN != 0  # 차가 음수이면 부호 비트가 켜진다
+    return (a - b) & SIGN != 0  # 차가 음수이면 부호 비트가 켜진다
 
 
 def seq_le(a: int, b: int) -> bool:
@@ -45,7 +45,7 @@ def seq_le(a: int, b: int) -> bool:
     >>> seq_le(7, 7)
     True
     """
-    return a == b or (a - b) & _SIGN != 0
+    return a == b or (a - b) & SIGN != 0
 
 
 def seq_between(start: int, x: int, end: int) -> bool:

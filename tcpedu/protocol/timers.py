@@ -14,13 +14,13 @@ def next_timer(tcb: Tcb) -> float | None:
     """가장 먼저 끝나는 타이머의 시각. 없으면 `None`."""
     sender, receiver = tcb.sender, tcb.receiver
     first = sender.rtx_at
-    for at in (
-        sender.recovery.early_at, sender.persist.at, sender.pacer.at, tcb.time_wait_at, tcb.keepalive.at,
-        None if receiver is None else receiver.delayed.at,
-        None if tcb.config.user_timeout is None else _user_deadline(tcb),
-    ):  # fmt: skip
+    if receiver is not None and (at := receiver.delayed.at) is not None and (first is None or at < first):
+        first = at
+    for at in (sender.recovery.early_at, sender.persist.at, sender.pacer.at, tcb.time_wait_at, tcb.keepalive.at):
         if at is not None and (first is None or at < first):
             first = at
+    if tcb.config.user_timeout is not None and (at := _user_deadline(tcb)) is not None:
+        first = at if first is None else min(first, at)
     return first
 
 

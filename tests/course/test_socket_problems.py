@@ -189,6 +189,7 @@ def test_an_error_in_a_servers_thread_is_shown(cell: Callable[..., Any]) -> None
         """
     text = repr(check(cell(source, "serve_echo")))
     assert "NameError: name 'misspelled' is not defined" in text and "sendall(misspelled)" in text
+    assert "기대: 오류 없이 제때 끝난다\n" in text  # 돌려줄 값이 없는 걸음
 
 
 @pytest.mark.parametrize("item", problems(LESSON), ids=lambda item: item.name)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tcpedu.course import check, problem
+from tcpedu.course.table_text import LINES, capture
 
 Cell = Callable[..., Any]
 
@@ -53,3 +54,20 @@ def test_something_that_is_not_the_table(cell: Cell) -> None:
 def test_an_error_keeps_the_table_short(cell: Cell) -> None:
     text = feedback(cell, 'row["ack"] = other', 'row["ack"] = rows[99]["seq"]')
     assert "실제: IndexError" in text and "줄임" not in text
+
+
+def test_a_capture_is_shown_line_by_line(cell: Cell) -> None:
+    """세그먼트의 줄을 받는 문제는 리스트의 글이 아니라 표로 입력을 보인다."""
+    text = repr(check(cell("def handshake_rtt(segments):\n    return 1.0", "handshake_rtt")))
+    rows = problem("handshake_rtt").cases[0].args[0]
+    lines = text.splitlines()
+    table = lines[lines.index("    handshake_rtt(segments)") + 1 :][: len(rows) + 1]
+    assert table[0].split() == list(rows[0]) and "줄임" not in text
+    assert [line.split()[3] for line in table[1:]] == [row["flags"] for row in rows]
+
+
+def test_a_long_capture_is_cut() -> None:
+    rows = [{"number": number, "flags": "ACK"} for number in range(1, LINES + 3)]
+    text = capture("count", [rows])
+    assert text is not None and text.endswith(f"  {LINES}      ACK\n  … (줄임: 모두 {LINES + 2}줄)")
+    assert capture("count", [[1, 2]]) is capture("count", [[]]) is capture("count", [rows, 1]) is None

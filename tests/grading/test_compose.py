@@ -31,7 +31,7 @@ def test_probes_hold_the_references_values(assignment, submit, right) -> None:
     cases = composed.cases["probe-cube-fresh"]
     assert json.loads(outputs["probe-cube-fresh"][0].text) == [case.args[0] ** 3 for case in cases]
     for cell in composed.notebook.cells:
-        if not cell.id.startswith("probe-"):
+        if not cell.id.startswith("probe-") and cell.id != "canary":
             assert cell.outputs == []
 
 

@@ -48,3 +48,11 @@ def test_a_wrong_answer_stays_wrong_and_shows_its_own_values(graded) -> None:
 def test_an_untouched_answer_gains_nothing(graded) -> None:
     stub = 'def cube(x):\n    raise NotImplementedError("여기를 채우세요")\n    return square(x)'
     assert graded(square=WRONG_SQUARE, cube=stub)["cube"].status is Status.UNTRIED
+
+
+def test_two_answers_that_only_call_each_other_gain_nothing(graded) -> None:
+    """서로의 풀이를 얻어 둘 다 맞게 되지 않는다: 아무것도 풀지 않은 것이다."""
+    square = "def square(x):\n    return cube(x) // x"
+    results = graded(square=square, cube=CUBE)
+    assert results["square"].points == results["cube"].points == 0
+    assert results["double"].points == 2

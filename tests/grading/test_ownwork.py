@@ -103,6 +103,13 @@ def test_what_the_exercise_hands_out_may_be_used() -> None:
     assert problems["walk"].status is Status.CORRECT and notes == []
 
 
+def test_a_member_of_what_is_handed_out_may_be_used() -> None:
+    """16의 연습문제는 `Event`를 미리 주고, 답은 `Event.CLOSE`를 쓴다."""
+    text = "from tcpedu.protocol.state import Event, State, transition\n"
+    assert told(f"{text}def MyTcp(*a):\n    return Event.CLOSE, State.CLOSED", lesson="16_capstone")[1] == []
+    assert len(told(f"{text}def MyTcp(*a):\n    return transition(*a)", lesson="16_capstone")[1]) == 1
+
+
 def test_another_problems_answer_from_the_library_is_told() -> None:
     text = f"from {HOME} import internet_checksum as f\ndef tcp_checksum(*a):\n    return f(b'')"
     problems, notes = told(text)

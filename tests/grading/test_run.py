@@ -146,6 +146,24 @@ def test_a_right_answer_in_an_odd_cell_is_right(graded, name: str) -> None:
     assert graded.ran.kernels == 1
 
 
+SPOILERS = {
+    "print를 바꾼다": "import builtins\nbuiltins.print = lambda *rest, **more: None\n",
+    "내장 이름을 가린다": "len = range = list = str = 3\n",
+    "불러오기를 막는다": "import builtins\nbuiltins.__import__ = None\n",
+    "검사하는 함수를 바꾼다": "import tcpedu.grading.inside as inside\ninside.probe = lambda *rest: None\n",
+}
+
+
+@pytest.mark.parametrize("name", SPOILERS)
+def test_an_answer_that_spoils_the_kernel_costs_itself_only(graded, name: str) -> None:
+    """커널을 망가뜨린 답이 있으면 통과하지 못한 문제를 새 커널에서 하나씩 다시 돌린다."""
+    spoiled = SPOILERS[name] + "def double(x):\n    return 0"
+    square = "def square(x):\n    return sum(x for _ in range(x))"
+    results = graded(double=spoiled, square=square)
+    assert statuses(results)["double"] is not Status.CORRECT
+    assert {name: results[name].status for name in OTHERS} == OTHERS
+
+
 LATE = """
 import os, threading, time
 def double(x):

@@ -72,6 +72,12 @@ def test_every_cell_is_executed(path: Path) -> None:
 
 
 @every
+def test_it_is_under_a_megabyte(path: Path) -> None:
+    """내려받고 여는 데 오래 걸리지 않게. 큰 것은 대개 위젯이 간직한 그림이다."""
+    assert path.stat().st_size < 1_000_000
+
+
+@every
 def test_nothing_is_skipped(path: Path) -> None:
     notebook = loads(path.read_text(encoding="utf-8"))
     allowed = {"solution", "nbval-ignore-output"}

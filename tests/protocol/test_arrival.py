@@ -257,3 +257,25 @@ OTHERS = [
     lambda c: c.write(b"x"),
     _expire,
 ]
+
+
+def full(edge: int) -> tuple[Connection, list[Segment]]:
+    """200바이트를 보낸 연결. 상대는 `edge`에서 ACK를 보낸다: 이쪽이 알린 윈도우 1000바이트를 다 쓴 번호다."""
+    connection = reach(State.ESTABLISHED, receive_buffer=1000, window_scale=None, delayed_ack=0.0)
+    connection.write(bytes(200))
+    connection.poll(1.0)
+    return connection, connection.receive(seg("", edge, ack=ISS + 201), 1.1)
+
+
+def test_an_ack_at_the_very_edge_of_the_window_is_taken() -> None:
+    """상대가 윈도우를 다 채워 보내고 그것이 모두 사라지면, ACK의 번호는 윈도우의 오른쪽 끝이다.
+
+    글대로 버리면 두 쪽이 서로의 ACK를 버리며 멈춘다. 답하지도 않는다: 서로의 ACK에 끝없이 답하게 된다.
+    """
+    connection, replies = full(IRS + 1 + 1000)
+    assert connection.snd_una == ISS + 201 and replies == []
+
+
+def test_an_ack_beyond_the_edge_is_not_taken() -> None:
+    connection, replies = full(IRS + 1 + 1001)
+    assert connection.snd_una == ISS + 1 and says(replies) == [f"ACK {ISS + 201}/{IRS + 1}"]

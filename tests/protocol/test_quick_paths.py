@@ -7,6 +7,7 @@ import pytest
 
 from tcpedu.protocol.checksum import internet_checksum, pseudo_header, tcp_checksum
 from tcpedu.protocol.config import Config
+from tcpedu.protocol.connection import Connection
 from tcpedu.protocol.options import NOP, new_timestamps
 from tcpedu.protocol.paws import TimestampState
 from tcpedu.protocol.receiver import Receiver
@@ -82,3 +83,19 @@ def test_the_send_buffer_keeps_its_positions_while_it_drops() -> None:
         sent += size
         buffer.drop(sent)
         assert len(buffer._data) <= 2 * buffer.capacity
+
+
+def test_writing_behind_a_full_segment_sends_nothing_even_if_looked_at() -> None:
+    server, client = Connection(Config(80, receive_buffer=1000), iss=1), Connection(Config(50000, 80, mss=100), iss=9)
+    server.listen()
+    client.open()
+    (syn,) = client.poll(0.0)
+    (syn_ack,) = server.receive(syn, 0.0)
+    (ack,) = client.receive(syn_ack, 0.0)
+    server.receive(ack, 0.0)
+    client.write(bytes(3000))
+    assert sum(len(segment.payload) for segment in client.poll(0.0)) == 1000
+    client.write(bytes(100))
+    assert not client.called  # 살펴보지 않는다
+    client.called = True
+    assert client.poll(0.0) == []  # 살펴보아도 나갈 것이 없다

@@ -246,6 +246,8 @@ RETRANSMISSIONS = Problem(
         "번호를 그냥 `<=`로 견주었다. 번호가 `2**32 - 1`을 지나면 새 데이터가 옛것처럼 보인다.": lambda segments: (
             _repeats(segments, before=lambda end, far: end <= far)
         ),
+        "끝이 가장 먼 끝과 **같은** 것을 놓쳤다. 마지막에 보낸 것을 다시 보내면 두 끝이 "
+        "같다.": lambda segments: _repeats(segments, before=seq_lt),
         "데이터만 보았다. SYN과 FIN도 번호를 쓰고, 잃으면 다시 보낸다.": lambda segments: _repeats(
             segments, takes=lambda row: bool(row["length"])
         ),
@@ -405,7 +407,7 @@ def _fresh_faults(rng: random.Random) -> list[Case]:
 
 
 def _instead(wrong: Mapping[str, str]) -> Callable[[Rows], str]:
-    """어떤 병을 다른 병으로 아는 답."""
+    """어떤 고장을 다른 고장으로 아는 답."""
     return lambda segments: wrong.get(diagnose(segments), diagnose(segments))
 
 
@@ -433,7 +435,7 @@ _RIGHT = ("healthy", "nagle stall", "close_wait leak")
 DIAGNOSE = Problem(
     name="diagnose",
     lesson=LESSON,
-    title="무슨 병인가",
+    title="무슨 고장인가",
     points=4,
     rfc="RFC 9293 §3.5.2, §3.8.6, RFC 2923 §2.1",
     reference=diagnose,
@@ -457,7 +459,7 @@ DIAGNOSE = Problem(
         "서버가 보낸 줄만 따로 모으면 1번과 2번이 풀린다. 하나도 없으면 `firewall drop`, 모두 RST면 `port closed`다.",
         "`retransmissions`의 답을 `set`으로 만들어 두고 4번과 5번에 쓰자. '확인받았다'는 상대가 보낸 ACK 가운데 그 "
         "줄의 끝까지 나아간 것이 있다는 말이다: `(ack - 끝) % 2**32 < 2**31`.",
-        "4번은 셋을 모두 본다: 가장 긴 데이터 줄이 세 번 넘게(3 이상) 다시 나갔다, 그 길이의 줄은 하나도 확인받지 "
+        "4번은 셋을 모두 본다: 가장 긴 데이터 줄이 세 번 이상 다시 나갔다, 그 길이의 줄은 하나도 확인받지 "
         "못했다, 그보다 짧은 데이터 줄은 확인받은 것이 있다.",
         "7번은 이웃한 세 줄을 본다(`zip(rows, rows[1:], rows[2:])`): 데이터, 상대의 순수 ACK, 같은 쪽의 데이터. 기다린 "
         "시간이 `handshake_rtt` + 0.03초보다 길어야 한다. 잴 수 없으면 7번이 아니다.",
@@ -585,8 +587,8 @@ BPF = Problem(
         "받는 포트만 뺐다. `not port`는 어느 쪽도 그 포트가 아니어야 한다.": lambda d: _changed(
             d, negative="not dst port"
         ),
-        "표시 필터의 말로 적었다. `tcp.port == 80`은 잡은 뒤에 Wireshark가 쓰는 말이고, 잡을 때의 말은 "
-        "`tcp port 80`이다.": lambda d: "tcp.port == 80",
+        "캡처 필터의 말이 아니다. 읽지 못한 자리는 아래에 있다. `tcp.port == 80`은 잡은 뒤에 Wireshark가 쓰는 말이고, "
+        "잡을 때의 말은 `tcp port 80`이다.": lambda d: "tcp.port == 80",
     },
     explanation="필터는 잡기 **전에** 거르므로 빠뜨린 것은 되찾을 수 없다. 넓게 잡고 좁게 보는 편이 안전하다. "
     "커널은 이 글을 작은 기계의 명령(BPF)으로 바꾸어 패킷마다 돌린다.",

@@ -364,6 +364,7 @@ RECOVERY = Problem(
         _hand(*_OPEN, _write(8000), *[_DUP] * 5, _ack(8001), TIMER, note="빠른 재전송"),
         _hand(*_OPEN, _write(12_000), *[_DUP] * 8, _ack(10_001), note="빠른 회복 동안 새 데이터도 나간다"),
         _hand(*_OPEN, _write(8000), *[_DUP] * 3, _ack(3001), TIMER, note="부분 ACK"),
+        _hand(*_OPEN, _write(8000), *[_DUP] * 3, TIMER, _ack(1001), _ack(2001), note="빠른 회복 도중의 타임아웃"),
         _talk("하나를 잃는다", upload=60_000, drops=(5,)),
         _talk("여럿을 잃는다", upload=60_000, drops=(12, 13, 15, 40), active=False),
         _talk("두 방향으로 5%를 잃는다", upload=30_000, download=30_000, loss=0.05, seed=3),
@@ -442,6 +443,10 @@ RECOVERY = Problem(
                 "            self.recover = self.top\n            self.nxt = self.una",
             ),
         ),
+        "타임아웃 뒤에도 빠른 회복의 `recover`가 남았다. `nxt`를 되돌려 처음부터 다시 보내는데 부분 ACK로도 또 "
+        "보낸다.": wrong(
+            "Recovery", ("        self.recover = 0\n        self.nxt = self.una", "        self.nxt = self.una")
+        ),
         "부분 ACK에서 다음 빈틈을 보내지 않았다. 여럿을 잃으면 하나마다 타이머를 기다리게 된다 (RFC 6582 §3.2).": wrong(
             "Recovery", ("        if self.una < self.recover:\n            self.resend()", "        pass")
         ),
@@ -499,6 +504,7 @@ REORDERING = Problem(
             READ,
             note="윈도우 안이지만 다음 번호가 아닌 RST",
         ),
+        _hand(*_OPEN, _write(2000), _ack(2001), NUMBERS, note="길이가 0인 ACK는 윈도우에 닿기만 한다"),
         _talk("지연이 흔들린다", upload=20_000, download=30_000, jitter=0.03, seed=2),
         _talk("흔들리고 잃고 되풀이된다", download=40_000, jitter=0.03, loss=0.05, duplicate=0.1, active=False, seed=4),
     ),
@@ -530,6 +536,20 @@ REORDERING = Problem(
         "앞이 겹치는 세그먼트를 통째로 버렸다. 새 바이트가 하나라도 있으면 받는다.": wrong(
             "Reordering",
             ("        return self.rcv <= start + segment.length and", "        return self.rcv <= start and"),
+        ),
+        "닿기만 하는 것을 버렸다. 데이터가 없는 ACK는 길이가 0이라 윈도우의 왼쪽 끝에 닿을 뿐이다. 버리면 내가 보낸 "
+        "것을 확인받지 못한다.": wrong(
+            "Reordering",
+            ("self.rcv <= start + segment.length and", "self.rcv < start + segment.length and"),
+        ),
+        "윈도우 안이지만 다음 번호가 아닌 RST로 연결을 끊었다. 2단계의 `arrive_synchronized`를 보자: 번호가 꼭 "
+        "`rcv_nxt`일 때만 `reset`한다 (RFC 5961 §3.2).": wrong(
+            "Reordering",
+            (
+                "            if segment.seq == self.rcv_nxt:\n                self.reset()\n            else:\n        "
+                "        self.ack_now = True\n            return",
+                "            self.reset()\n            return",
+            ),
         ),
         "윈도우의 오른쪽 끝을 넘는 데이터를 받았다. 프로그램이 읽지 않은 것까지 더하면 버퍼가 넘친다.": wrong(
             "Reordering",
@@ -655,6 +675,10 @@ PROBING = Problem(
         "1바이트(RFC).": wrong(
             "Probing",
             ("        self.emit(self.una - 1)", "        self.emit(self.nxt, ACK, bytes(self.data[: self.mss]))"),
+        ),
+        "탐침의 번호가 SND.UNA다. 윈도우에 닿는 빈 세그먼트는 상대가 말없이 받는다. 이미 확인된 번호(SND.UNA − 1)라야 "
+        "받을 차례가 아니라며 ACK로 답한다 (RFC 9293 §3.10.7.4의 첫째).": wrong(
+            "Probing", ("        self.emit(self.una - 1)", "        self.emit(self.una)")
         ),
         "윈도우가 열렸는데 지속 타이머가 돌고 있다. 보낼 것이 없어도 끈다.": wrong(
             "Probing",

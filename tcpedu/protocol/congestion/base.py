@@ -92,6 +92,8 @@ def initial_window(mss: int) -> int:
     return min(10 * mss, max(2 * mss, 14600))
 
 
+_SLOW_START, _CONGESTION_AVOIDANCE = Phase.SLOW_START, Phase.CONGESTION_AVOIDANCE  # 열거형에서 찾는 것은 느리다
+_FAST_RECOVERY = Phase.FAST_RECOVERY
 _default_window = initial_window  # 아래 생성자의 인자와 이름이 같다
 
 
@@ -132,8 +134,8 @@ class CongestionControl:
     def phase(self) -> StrEnum:
         """지금 단계. cwnd < ssthresh이면 슬로 스타트다 (RFC 5681 §3.1)."""
         if self.in_recovery:
-            return Phase.FAST_RECOVERY
-        return Phase.SLOW_START if self.cwnd < self.ssthresh else Phase.CONGESTION_AVOIDANCE
+            return _FAST_RECOVERY
+        return _SLOW_START if self.cwnd < self.ssthresh else _CONGESTION_AVOIDANCE
 
     def on_ack(self, acked: int, rtt: float | None, in_flight: int, now: float) -> None:
         """새 데이터 `acked`바이트가 확인되었다. `in_flight`는 이 ACK를 반영하기 *직전의* FlightSize다.
