@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from nbformat import write
+from nbformat.v4 import new_code_cell, new_notebook
 
 from tcpedu.course.problem import problem
 from tcpedu.grading import tiers
@@ -14,6 +16,7 @@ from tcpedu.grading.judge import judge
 from tcpedu.grading.result import ProblemResult, Status
 from tcpedu.grading.run import run
 from tcpedu.grading.session import GraderFailure
+from tcpedu.grading.submission import INSIDE, Job, grade_submission
 
 LESSON = "12_socket_programming"
 EXACTLY = """
@@ -129,3 +132,13 @@ def test_a_stuck_answer_does_not_take_the_others_down(graded) -> None:
     first, second = graded(recv_exactly=stuck, serve_echo=SERVER)
     assert first.points == 0 and "영영 기다립니다" in first.error
     assert second.status is Status.CORRECT
+
+
+@pytest.mark.parametrize("kernel", [tiers.SANDBOX, "python3"])
+def test_the_result_says_where_the_peers_were(submit, tmp_path, monkeypatch, kernel: str) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    file = tmp_path / "12.ipynb"
+    write(new_notebook(cells=[new_code_cell(EXACTLY, id="answer-recv_exactly")]), file)
+    result = grade_submission(Job(str(file), file.name, "학생", lesson=LESSON, kernel=kernel))
+    assert (INSIDE in result.findings) is (result.tier != "A")
+    assert result.problems[0].status is Status.CORRECT
