@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -21,6 +21,7 @@ from tcpedu.course.values import MISSING, TIMEOUT, Raised, Steps, canonical, dec
 
 SECONDS = 2.0
 KEPT = 10_000  # 답이 찍은 글은 이만큼만 기억한다
+Adapter = Callable[[Any, Call], Any]
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class _Head(io.StringIO):
 
 def run_cases(
     answer: Any,
-    adapter: str,
+    adapter: str | Adapter,
     cases: Iterable[Call],
     digits: int = 9,
     seconds: float = SECONDS,
@@ -67,9 +68,9 @@ def run_cases(
     return outcomes[: len(fresh)]
 
 
-def _outcome(answer: Any, adapter: str, case: Call, digits: int, printed: _Head) -> Outcome:
+def _outcome(answer: Any, adapter: str | Adapter, case: Call, digits: int, printed: _Head) -> Outcome:
     try:
-        value = ADAPTERS[adapter](answer, case)
+        value = (ADAPTERS[adapter] if isinstance(adapter, str) else adapter)(answer, case)
         return Outcome(encode(value, digits), _errors(value), printed.getvalue())
     except (KeyboardInterrupt, TimeLimit):
         raise
@@ -120,7 +121,7 @@ def line(values: Sequence[Any]) -> str:
     return canonical(list(values))
 
 
-def probe(answer: Any, adapter: str, cases_json: str, digits: int = 9, seconds: float = SECONDS) -> None:
+def probe(answer: Any, adapter: str | Adapter, cases_json: str, digits: int = 9, seconds: float = SECONDS) -> None:
     """답(또는 노트북에 정의된 이름)을 모든 입력으로 부르고 값을 한 줄로 찍는다."""
     cases = cases_from_json(cases_json)
     if isinstance(answer, str):

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from tcpedu.course.show import arguments
 from tcpedu.course.values import Raised, Steps, encode
 from tcpedu.lab.meeting import WatchedSocket, meet
-from tcpedu.lab.peer_moves import Move, tell
+from tcpedu.lab.peer_words import Move, tell
 from tcpedu.lab.peer_world import PATIENCE
 from tcpedu.lab.serving import Served, serve
 
@@ -134,9 +134,9 @@ def socket_server(answer: Any, case: Call) -> Steps:
     return server_rows(script, serve(script, answer, patience_of(answer)))
 
 
+ACTS: dict[str, Act] = {"socket_call": act_call, "socket_send": act_send, "socket_lines": act_lines}
+WATCHING = ("socket_send",)  # 상대가 본 것도 견주는 것
 ADAPTERS = {
-    "socket_call": _meeting(act_call, watch=False),
-    "socket_send": _meeting(act_send, watch=True),
-    "socket_lines": _meeting(act_lines, watch=False),
+    **{name: _meeting(act, watch=name in WATCHING) for name, act in ACTS.items()},
     "socket_server": socket_server,
 }

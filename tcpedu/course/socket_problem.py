@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from tcpedu.course.problem import Case, Problem
-from tcpedu.lab.peer_moves import Move, tell
+from tcpedu.lab.peer_words import Move, tell
 
 WHO = "상대"
 SECONDS = {"socket_server": 6.0}  # 막히는 서버가 손님마다 기다리게 해도 이 안에 끝난다

@@ -4,6 +4,7 @@
 갈라진 뒤 남은 쪽은 상자의 첫 과정이 되어 지켜본다(`warden.py`): 첫 과정이 끝나면 상자의 모든 과정이 끝난다.
 """
 
+import contextlib
 import os
 import resource
 import shutil
@@ -92,8 +93,14 @@ def _separate(home: str) -> str:
 
 
 def _sockets(count: int) -> list[int]:
-    """상자의 네트워크에 속한 빈 TCP 소켓. 배우는 사람의 코드가 돌기 전에 만들어 채점기에 넘긴다."""
-    return [socket.socket(socket.AF_INET, socket.SOCK_STREAM).detach() for _ in range(count)]
+    """상자의 네트워크에 속한 빈 TCP 소켓. 배우는 사람의 코드가 돌기 전에 만들어 채점기에 넘긴다.
+
+    맨 뒤의 것은 커널에 소켓의 사정을 묻는 넷링크 소켓이다. 그런 것이 없는 커널도 있다.
+    """
+    found = [socket.socket(socket.AF_INET, socket.SOCK_STREAM) for _ in range(count)]
+    with contextlib.suppress(OSError):  # 그러면 상대가 커널 안에서 돌게 된다
+        found += [socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, linux.NETLINK_SOCK_DIAG)] if count else []
+    return [one.detach() for one in found]
 
 
 def _tasks_of(uid: int) -> int:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
+from tcpedu.course.adapters import SOCKETS
 from tcpedu.course.problem import Case, Problem
 from tcpedu.grading import source as reading
 from tcpedu.grading.answers import Answer, Unit, choose
@@ -19,6 +20,7 @@ from tcpedu.grading.assignment import Assignment
 from tcpedu.grading.cells import new_code_cell, new_output
 from tcpedu.grading.inside import TOOLS
 from tcpedu.grading.load import Submission
+from tcpedu.grading.meeting import Meeting
 from tcpedu.grading.plan import Plan, PlannedCell, Role
 from tcpedu.grading.probing import CANARY_OUTPUT, CANARY_SOURCE, expected_output, probe_source
 from tcpedu.grading.source import Source
@@ -160,7 +162,8 @@ def _in_order(
 
 
 def _probe(problem: Problem, kind: str, cases: Sequence[Case]) -> Entry:
-    planned = PlannedCell(f"probe-{problem.name}-{kind}", Role.PROBE, (problem.name,))
+    meeting = Meeting(problem, tuple(cases), kind == PUBLIC) if problem.adapter in SOCKETS else None
+    planned = PlannedCell(f"probe-{problem.name}-{kind}", Role.PROBE, (problem.name,), meeting=meeting)
     source = probe_source(problem, cases, explain=kind == PUBLIC)
     expected = new_output("stream", name="stdout", text=expected_output(problem, cases))
     return planned, new_code_cell(source, id=planned.id, outputs=[expected])

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -38,6 +39,8 @@ class OutputFlood(RuntimeError):
 
 class DisposableKernel(RunningKernel):
     """nbval의 커널과 같은 일을 하고, 한도를 지키며, 곧바로 끝난다."""
+
+    edit: Callable[[dict[str, Any]], list[dict[str, Any]]] | None = None  # 메시지를 nbval에 건네기 전에 고친다
 
     def __init__(self, kernel_name: str, cwd: str, startup_timeout: float = 60) -> None:
         # 노트북(기대하는 값)이 있는 폴더가 아니라 그 옆의 빈 폴더에서 돈다.
@@ -133,7 +136,7 @@ class DisposableKernel(RunningKernel):
         if message["msg_type"] == "stream" and content.get("name") == "stderr":
             self.stderr = (self.stderr + str(content.get("text", "")))[-STDERR_LIMIT:]
         else:
-            self.backlog.append(message)
+            self.backlog += self.edit(message) if self.edit is not None else [message]
 
     def is_alive(self) -> bool:
         provisioner = getattr(getattr(self, "km", None), "provisioner", None)

@@ -137,7 +137,7 @@ class Zygote:
             theirs.close()
             ours.settimeout(ENTER)
             try:
-                message, found, _, _ = socket.recv_fds(ours, 4096, 64)
+                message, found, _, _ = socket.recv_fds(ours, 4096, 253)  # SCM_MAX_FD
             except TimeoutError as error:
                 raise Unresponsive(f"상자가 {ENTER:.0f}초 안에 준비되지 않았습니다.") from error
         if message != b"ready":

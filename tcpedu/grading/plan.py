@@ -4,6 +4,8 @@ import builtins
 from dataclasses import dataclass, field
 from enum import Enum
 
+from tcpedu.grading.meeting import Meeting
+
 _BUILTIN = frozenset(dir(builtins))
 
 
@@ -32,6 +34,7 @@ class PlannedCell:
     number: int | None = None
     defines: frozenset[str] = frozenset()
     uses: frozenset[str] = frozenset()
+    meeting: Meeting | None = None  # 소켓 문제의 검사
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from jupyter_client.provisioning import KernelProvisionerBase, KernelProvisioner
 from tcpedu.grading import tiers
 from tcpedu.grading.nursery import Box, nursery
 
-SOCKETS = 4  # 상자마다 미리 만드는 TCP 소켓
+SOCKETS = 64  # 상자마다 미리 만드는 TCP 소켓. 한 번 쓴 것은 다시 쓰지 못한다
 _GROUP = "jupyter_client.kernel_provisioners"
 _CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
 

@@ -9,10 +9,10 @@ import os
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,7 @@ class CellRun:
     traceback: tuple[str, ...] = ()
     stderr: str = ""
     seconds: float = 0.0
+    outside: bool = False  # 소켓 문제의 상대가 커널 밖에서 돌았다
 
 
 class GraderFailure(RuntimeError):
@@ -119,20 +120,38 @@ def _options() -> list[str]:
 
 def _run_all(items: Sequence[Any], plan: Plan, book: Any) -> Session:
     runs: dict[str, CellRun] = {}
+    reception: Any = None  # 상자가 없는 컴퓨터에서는 불러오지도 않는다
     for item in items:
         # 학생이 셀에 적은 `# NBVAL_SKIP` 같은 주석도 nbval의 설정이 된다. 모두 덮어쓴다.
         item.options = defaultdict(bool, check=plan.cell(item.cell.id).role.compared)
         item.output_timeout = OUTPUT_TIMEOUT
-        result = runs[item.cell.id] = _cell_run(item)
+        item.outside, runtest, meeting = False, item.runtest, plan.cell(item.cell.id).meeting
+        if meeting is not None:
+            reception = reception or _reception(book)
+            if reception is not None:
+                runtest = partial(reception.attend, item, meeting, item.runtest)
+        result = runs[item.cell.id] = _cell_run(item, runtest)
         if result.outcome.fatal:
             break
+    if failure := getattr(reception, "failure", ""):
+        raise GraderFailure(failure)
     return Session(runs, book.kernel.crowded)
 
 
-def _cell_run(item: Any) -> CellRun:
+def _reception(book: Any) -> Any:
+    """소켓 문제의 검사에서 상자 안의 답을 만날 곳. 상자가 없으면 상대도 커널 안에서 돈다."""
+    box = getattr(book.kernel.km.provisioner, "box", None)
+    if box is None:
+        return None
+    from tcpedu.grading.reception import Reception
+
+    return Reception.of(box)
+
+
+def _cell_run(item: Any, runtest: Callable[[], None]) -> CellRun:
     began, error = time.monotonic(), None
     try:
-        item.runtest()
+        runtest()
     except Exception as raised:
         error = raised
     outputs = item.test_outputs or []
@@ -143,6 +162,7 @@ def _cell_run(item: Any) -> CellRun:
         text=text[:TEXT_LIMIT],
         stderr=getattr(item.parent.kernel, "stderr", ""),
         seconds=time.monotonic() - began,
+        outside=item.outside,
     )
     if failed is None:
         return result

@@ -19,6 +19,8 @@ from tcpedu.grading.session import GraderFailure, Outcome
 from tcpedu.grading.similar import fingerprint
 from tcpedu.grading.tiers import SANDBOX
 
+INSIDE = "소켓 문제의 상대가 답과 같은 커널에서 돌았습니다: 이 격리 단계에서는 답이 대본을 읽는 것을 막지 못합니다."
+
 
 @dataclass(frozen=True)
 class Job:
@@ -63,8 +65,8 @@ def _grade(job: Job) -> SubmissionResult:
     problems, borrowed = ownwork.tell(problems, assignment.problems, composed, assignment.scaffold_names)
     return SubmissionResult(
         file=job.name, student=job.student, state=State.GRADED, lesson=assignment.lesson, problems=problems,
-        findings=(*_findings(composed, ran, problems), *borrowed), digest=submission.digest, seed=composed.seed,
-        prints=_prints(composed), tier=ran.tier,
+        findings=(*dict.fromkeys(_findings(composed, ran, problems)), *borrowed),
+        digest=submission.digest, seed=composed.seed, prints=_prints(composed), tier=ran.tier,
     )  # fmt: skip
 
 
@@ -93,6 +95,8 @@ def _findings(composed: Composed, ran: RunResult, problems: Iterable[ProblemResu
     solved = {problem.name for problem in problems if problem.status is Status.CORRECT}
     for planned in composed.plan.cells:
         cell = ran.cells.get(planned.id)
+        if planned.meeting is not None and cell is not None and not cell.outside:
+            yield INSIDE
         if planned.number is None or cell is None:
             continue
         if cell.outcome is Outcome.ERROR and (not planned.problems or solved & set(planned.problems)):

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from tcpedu.lab.peer_moves import Move
+from tcpedu.lab.peer_words import Move
 from tcpedu.lab.peer_world import PATIENCE, SMALL, World, until
 from tcpedu.lab.scripted_peer import run_peer
 
@@ -107,12 +107,20 @@ class Here(World):
 
 
 class Peer:
-    """스레드에서 도는 상대. `with`가 끝나면 상대도 끝나 있고 `seen`에 본 것이 있다."""
+    """스레드에서 도는 상대. `with`가 끝나면 상대도 끝나 있고 `seen`에 본 것이 있다. 상대의 오류는 그때 난다."""
 
     def __init__(self, script: Sequence[Move], world: Here) -> None:
         self.world = world
         self.seen: list[Any] = []
-        self.thread = threading.Thread(target=lambda: self.seen.extend(run_peer(script, world)), daemon=True)
+        self.error: Exception | None = None
+        self.thread = threading.Thread(target=self._run, args=(script,), daemon=True)
+
+    def _run(self, script: Sequence[Move]) -> None:
+        try:
+            self.seen.extend(run_peer(script, self.world))
+        except Exception as error:
+            self.error = error
+            self.world.stop()
 
     def __enter__(self) -> Peer:
         self.thread.start()
@@ -122,6 +130,8 @@ class Peer:
         self.world.returned.set()
         self.world.released.set()
         self.thread.join(3 * self.world.patience)
+        if self.error is not None:
+            raise self.error
 
 
 class Met(NamedTuple):

@@ -9,14 +9,14 @@ import hashlib
 import socket
 import struct
 import time
-from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from typing import Any
 
-from tcpedu.lab.peer_world import TICK, World, until
+from tcpedu.lab.peer_world import ENOUGH, TICK, World, until
 
-Move = Sequence[Any]
+ENDLESS = 4_000  # 쉬지 않고 도는 답도 이만큼(번) 넘게는 기다리지 않는다
 SLICE = 0.02  # 오는 것을 이만큼(초)씩 기다린다
+TOO_MUCH = "너무 많이 온다"
 NOTHING, ENDED, BUSY, STUCK = "아무것도 오지 않는다", "연결이 끊겼다", "쉬지 않고 돈다", "멈추지 않는다"
 
 
@@ -101,12 +101,18 @@ class Actor:
             pass  # 끊긴 것은 받을 때 본다
         self.flooded[who] = data[:count]
         sock.setblocking(False)
-        quiet, size = 0, -1
-        while quiet < (80 if size > 0 else 200) and self.world.running():  # 답이 늦게 시작할 수도 있다
-            before, size = size, self._unread(sock)
-            quiet = quiet + 1 if size == before else 0
-            time.sleep(TICK)
+        self._until_quiet(sock)
         sock.settimeout(self.world.patience)
+
+    def _until_quiet(self, sock: socket.socket) -> None:
+        """더 오지 않을 때까지. 답이 늦게 시작할 수도 있다."""
+        quiet, size = 0, -1
+        for _ in range(ENDLESS):
+            if quiet >= (80 if size > 0 else 200) or not self.world.running():
+                break
+            before, size = size, self._unread(sock)
+            quiet = quiet + self.world.asleep() if size == before else 0
+            time.sleep(TICK)
 
     @staticmethod
     def _unread(sock: socket.socket) -> int:
@@ -134,12 +140,13 @@ class Actor:
 
     def do_stop(self) -> str:
         self.world.stop()
-        until(lambda: self.world.rescued or not self.world.running(), self.world.patience)
+        until(lambda: self.world.rescued or not self.world.running(), 3 * self.world.patience)
         return STUCK if self.world.rescued or self.world.running() else "멈춘다"
 
     def _receive(self, who: str, size: int, so_far: bytes) -> bytes:
         """오기를 기다리되, 답이 끝났으면 더 기다리지 않는다."""
         sock, left = self.socks[who], int(self.world.patience / SLICE)
+        most = 3 * left  # 쉬지 않고 도는 답을 언제까지나 기다리지는 않는다
         sock.settimeout(SLICE)
         self.world.idle = True
         while True:
@@ -149,9 +156,13 @@ class Actor:
             except TimeoutError:
                 if left <= 0:
                     raise GaveUp(_partly(so_far, NOTHING)) from None
-                left = left - 1 if self.world.running() else 0  # 끝난 뒤에도 오던 것은 마저 받는다
+                most -= 1
+                left -= self.world.asleep() or most <= 0
+                left = left if self.world.running() else 0  # 끝난 뒤에도 오던 것은 마저 받는다
         self.world.idle = False  # heard보다 먼저 바꾸어야 답이 헛되이 멈춘 것으로 보이지 않는다
         self.world.heard += len(data)
+        if self.world.heard > ENOUGH:
+            raise GaveUp(TOO_MUCH)
         sock.settimeout(self.world.patience)
         return data
 
@@ -166,33 +177,3 @@ def _fingerprint(body: bytes, promised: int) -> Any:
     if len(body) != promised:
         return "길이와 다르다: 오다가 끊겼거나 더 왔다"
     return f"{len(body)}바이트, 지문 {hashlib.sha256(body).hexdigest()[:16]}"
-
-
-def tell(move: Move) -> str:
-    """동작 하나를 우리말로.
-
-    >>> tell(("send", "상대", b"ab")), tell(("shut", "상대"))
-    ("b'ab' 보냄", '쓰는 쪽을 닫음(FIN)')
-    """
-    name, *rest = move
-    return _WORDS[name](*rest[1:]) if rest else _WORDS[name]()
-
-
-def short(data: bytes) -> str:
-    """긴 바이트열은 길이만."""
-    return repr(data) if len(data) <= 24 else f"{len(data)}바이트"
-
-
-_WORDS: dict[str, Callable[..., str]] = {
-    "connect": lambda: "연결함",
-    "send": lambda data: f"{short(data)} 보냄",
-    "shut": lambda: "쓰는 쪽을 닫음(FIN)",
-    "reset": lambda: "RST로 끊음",
-    "reply": lambda size: f"{size}바이트를 받음",
-    "rest": lambda: "끝까지 받음",
-    "message": lambda: "끝까지 받음",
-    "flood": lambda size: f"받지 않고 {size}바이트를 보냄",
-    "same": lambda: "밀린 것을 받음",
-    "quiet": lambda: "모두 가만히 있음",
-    "stop": lambda: "stop.set()",
-}

@@ -13,6 +13,7 @@ from typing import Any
 
 PATIENCE = 0.8  # 이만큼(초) 기다려도 오지 않으면 오지 않는 것으로 본다
 TICK = 0.0005
+ENOUGH = 8 << 20  # 이보다 많이 보내오는 답의 것은 더 받지 않는다
 SMALL = 16_384  # 버퍼가 작아야 읽지 않는 상대가 금방 드러난다
 
 
@@ -56,6 +57,10 @@ class World:
 
     def running(self) -> bool:
         """답이 아직 돌고 있는가. 모르면 참."""
+        return True
+
+    def asleep(self) -> bool:
+        """답이 할 일 없이 기다리고 있는가. 아니면 바빠서 아직 못 한 것일 수 있다. 모르면 참."""
         return True
 
     def hold(self) -> None:

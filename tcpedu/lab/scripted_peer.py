@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any
 
-from tcpedu.lab.peer_moves import Actor, GaveUp, Move
+from tcpedu.lab.peer_moves import Actor, GaveUp
+from tcpedu.lab.peer_words import Move
 from tcpedu.lab.peer_world import World
 
 SKIPPED = "여기까지 오지 못했다"

@@ -11,10 +11,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from tcpedu.lab.meeting import Here, Peer
-from tcpedu.lab.peer_moves import BUSY, ENDED, NOTHING, STUCK, Move
+from tcpedu.lab.peer_moves import BUSY, ENDED, NOTHING, STUCK
+from tcpedu.lab.peer_words import Move
 from tcpedu.lab.peer_world import PATIENCE, SMALL, until
 
 Server = Callable[[socket.socket, threading.Event], Any]
@@ -52,7 +54,8 @@ def serve(script: Sequence[Move], server: Server, patience: float = PATIENCE) ->
     with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
         world = Here(listener.getsockname(), patience, watching=False)
-        with _watched_threads(world, served), _rescue(world, listener), Peer(script, world) as peer:
+        wake = partial(listener.shutdown, socket.SHUT_RDWR)
+        with watched_threads(world.stopped, served), rescue(world, wake), Peer(script, world) as peer:
             before = set(threading.enumerate())
             try:
                 server(listener, world.stopped)
@@ -73,11 +76,11 @@ def _still_running(threads: set[threading.Thread]) -> bool:
 
 
 @contextmanager
-def _watched_threads(world: Here, served: Served) -> Iterator[None]:
+def watched_threads(stopped: threading.Event, served: Served) -> Iterator[None]:
     """서버의 스레드에서 난 오류를 찍지 않고 적어 둔다. 손님이 끊은 것과 멈춘 뒤의 것은 오류로 보지 않는다."""
 
     def note(info: threading.ExceptHookArgs) -> None:
-        excused = isinstance(info.exc_value, ConnectionError) or world.stopped.is_set()
+        excused = isinstance(info.exc_value, ConnectionError) or stopped.is_set()
         if served.thread_error is None and not excused:
             served.thread_error = info.exc_value
 
@@ -89,16 +92,17 @@ def _watched_threads(world: Here, served: Served) -> Iterator[None]:
 
 
 @contextmanager
-def _rescue(world: Here, listener: socket.socket) -> Iterator[None]:
+def rescue(world: Here, wake: Callable[[], object]) -> Iterator[None]:
     """멈추라고 해도 `accept()`에 갇혀 있는 서버를 깨운다."""
 
     def watch() -> None:
         world.stopped.wait()
         # 손님이 포기하고 끊었으면 서버는 밀린 연결부터 정리하느라 늦을 수 있다
-        if not until(world.returned.is_set, PATIENCE if world.gave_up else world.patience / 2):
+        limit = PATIENCE if world.gave_up else world.patience / 2
+        if not until(world.returned.is_set, limit) and (world.asleep() or not until(world.returned.is_set, 2 * limit)):
             world.rescued = True
             with suppress(OSError):
-                listener.shutdown(socket.SHUT_RDWR)
+                wake()
 
     thread = threading.Thread(target=watch, daemon=True)
     thread.start()

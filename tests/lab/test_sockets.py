@@ -17,7 +17,7 @@ from tcpedu.course.problem import problem
 from tcpedu.course.socket_answers import rows, server_rows
 from tcpedu.course.socket_problem import pieces
 from tcpedu.course.values import canonical, encode
-from tcpedu.lab import loopback, meeting, peer_moves
+from tcpedu.lab import loopback, meeting, peer_words
 from tcpedu.lab.meeting import FOREVER, meet
 from tcpedu.lab.peer_moves import ENDED, NOTHING
 from tcpedu.lab.peer_world import World
@@ -39,7 +39,7 @@ SERVERS = (serve_echo, serve_echo_selectors, serve_echo_async)
 each_server = pytest.mark.parametrize("server", SERVERS, ids=lambda one: one.__name__)
 
 
-@pytest.mark.parametrize("module", [framing, loopback, meeting, peer_moves, socket_calls])
+@pytest.mark.parametrize("module", [framing, loopback, meeting, peer_words, socket_calls])
 def test_examples(module: Any) -> None:
     result = doctest.testmod(module)
     assert result.attempted and not result.failed

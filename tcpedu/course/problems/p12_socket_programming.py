@@ -8,7 +8,7 @@ from tcpedu.course import server_mistakes as bad
 from tcpedu.course import socket_mistakes as wrong
 from tcpedu.course.problem import Case
 from tcpedu.course.socket_problem import cut_somewhere, guests, meeting, pieces, socket_problem
-from tcpedu.lab.peer_moves import Move
+from tcpedu.lab.peer_words import Move
 from tcpedu.lab.sockets import read_lines, recv_exactly, recv_message, send_message, serve_echo
 
 LESSON = "12_socket_programming"
