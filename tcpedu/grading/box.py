@@ -19,7 +19,7 @@ import tcpedu
 from tcpedu.grading import landlock, linux, seccomp, warden
 from tcpedu.lab.interface import bring_up
 
-PROCESSES = 58  # 커널의 스레드까지 합한 수. 배우는 사람의 몫은 50개가 못 된다
+PROCESSES = 54  # 커널의 스레드까지 합한 수. 배우는 사람의 몫은 50개가 못 된다
 MEMORY = 1 << 30  # 과정 하나가 더 쓸 수 있는 주소 공간
 FILE_SIZE = 50_000_000
 FILES = 256
