@@ -13,7 +13,7 @@ import socket
 from typing import Any
 
 from tcpedu.lab.interface import bring_up
-from tcpedu.lab.kernel_probe import attach, map_ids, open_tun, unshare
+from tcpedu.lab.kernel_probe import make
 from tcpedu.lab.netlink import set_link
 
 DEVICE = "tcpedu0"
@@ -26,23 +26,16 @@ Reply = tuple[dict[str, Any], list[int]]
 
 def make_namespace(address: str, mtu: int) -> Reply:
     """새 네임스페이스와 TUN을 만든다. 어느 단계에서 막혔는지, 됐으면 TUN의 fd를 돌려준다."""
-    uid, gid = os.getuid(), os.getgid()
-    step = "unshare"
+    found, tun = make()
+    if tun is None:
+        return found, []
     try:
-        unshare()
-        step = "map"
-        map_ids(uid, gid)
-        step = "open"
-        tun = open_tun()
-        step = "attach"
-        attach(tun)
-        step = "address"
         bring_up("lo")
         bring_up(DEVICE, address, mtu=mtu)
         set_link(DEVICE, queue=QUEUE)  # ioctl(SIOCSIFTXQLEN)은 네임스페이스 안에서 EPERM이다
     except OSError as error:
-        return {"step": step, "errno": error.errno}, []
-    return {"step": "done", "errno": 0}, [tun]
+        return {"step": "address", "errno": error.errno}, []
+    return found, [tun]
 
 
 def new_socket() -> Reply:

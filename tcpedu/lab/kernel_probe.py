@@ -42,7 +42,8 @@ def attach(tun: int) -> None:
     fcntl.ioctl(tun, TUNSETIFF, struct.pack("16sH22x", b"tcpedu0", IFF_TUN | IFF_NO_PI))
 
 
-def probe() -> dict[str, object]:
+def make() -> tuple[dict[str, object], int | None]:
+    """네임스페이스와 TUN을 만든다: 멈춘 단계와 errno, 됐으면 TUN의 fd."""
     uid, gid = os.getuid(), os.getgid()
     step = "unshare"
     try:
@@ -53,10 +54,13 @@ def probe() -> dict[str, object]:
         tun = open_tun()
         step = "attach"
         attach(tun)
-        os.close(tun)
     except OSError as error:
-        return {"step": step, "errno": error.errno}
-    return {"step": "done", "errno": 0}
+        return {"step": step, "errno": error.errno}, None
+    return {"step": "done", "errno": 0}, tun
+
+
+def probe() -> dict[str, object]:
+    return make()[0]
 
 
 if __name__ == "__main__":
