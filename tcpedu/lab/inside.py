@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 
 from .kernel_lab import KernelLab, KernelLabError
+from .tcp_info_fields import LINUX_STATES
 
 SYSCTLS = {
     "somaxconn": "core",
@@ -19,11 +20,6 @@ SYSCTLS = {
         ),
         "ipv4",
     ),
-}  # fmt: skip
-# /proc/net/tcp의 상태 번호 (리눅스 include/net/tcp_states.h)
-_STATES = {
-    "01": "ESTABLISHED", "02": "SYN_SENT", "03": "SYN_RCVD", "04": "FIN_WAIT_1", "05": "FIN_WAIT_2", "06": "TIME_WAIT",
-    "07": "CLOSED", "08": "CLOSE_WAIT", "09": "LAST_ACK", "0A": "LISTEN", "0B": "CLOSING", "0C": "SYN_RCVD",
 }  # fmt: skip
 
 
@@ -81,4 +77,5 @@ def parse_states(text: str, port: int) -> Counter[str]:
     Counter({'LISTEN': 1})
     """
     rows = [line.split() for line in text.splitlines()[1:]]
-    return Counter(_STATES[state.upper()] for _, local, _, state, *_ in rows if int(local.split(":")[1], 16) == port)
+    mine = (state for _, local, _, state, *_ in rows if int(local.split(":")[1], 16) == port)
+    return Counter(LINUX_STATES[int(state, 16)] for state in mine)
