@@ -12,6 +12,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+from .connections import quiet_port
+
 HOST = "127.0.0.1"
 _SECONDS = 5.0  # 무엇이 잘못되어도 여기서 멈춘다
 
@@ -26,7 +28,7 @@ def closed_port() -> int:
 def close_wait_leak(count: int = 5) -> Iterator[int]:
     """클라이언트 `count`개가 닫았는데 서버가 `close()`를 빠뜨렸다. 서버의 포트를 내준다."""
     with ExitStack() as stack:
-        listener = stack.enter_context(socket.create_server((HOST, 0)))
+        listener = stack.enter_context(socket.create_server((HOST, quiet_port())))
         port = int(listener.getsockname()[1])
         for _ in range(count):
             client = socket.create_connection((HOST, port), timeout=_SECONDS)
@@ -43,7 +45,7 @@ def time_wait_flood(count: int = 30) -> Iterator[int]:
 
     TIME_WAIT는 프로그램이 끝나도 커널에 남는다: 리눅스에서는 60초.
     """
-    with socket.create_server((HOST, 0)) as listener:
+    with socket.create_server((HOST, quiet_port())) as listener:
         port = int(listener.getsockname()[1])
         for _ in range(count):
             client = socket.create_connection((HOST, port), timeout=_SECONDS)
@@ -75,7 +77,7 @@ def full_accept_queue() -> Iterator[int]:
     리눅스와 macOS는 다음 SYN을 버리고, 윈도는 RST로 거절한다.
     """
     with ExitStack() as stack:
-        listener = stack.enter_context(socket.create_server((HOST, 0), backlog=0))
+        listener = stack.enter_context(socket.create_server((HOST, quiet_port()), backlog=0))
         port = int(listener.getsockname()[1])
         for _ in range(4):
             client = stack.enter_context(socket.socket())

@@ -10,21 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-# psutil과 ss가 부르는 이름 가운데 RFC의 낱말과 다른 것
-_RFC_NAMES = {
-    "SYN_RECV": "SYN_RCVD", "FIN_WAIT1": "FIN_WAIT_1", "FIN_WAIT2": "FIN_WAIT_2", "CLOSE": "CLOSED",
-    "ESTAB": "ESTABLISHED", "UNCONN": "CLOSED",
-}  # fmt: skip
-
-
-def rfc_name(status: str) -> str:
-    """psutil이나 `ss`가 부르는 이름을 RFC의 낱말로.
-
-    >>> rfc_name("SYN_RECV"), rfc_name("TIME-WAIT")
-    ('SYN_RCVD', 'TIME_WAIT')
-    """
-    name = status.upper().replace("-", "_")
-    return _RFC_NAMES.get(name, name)
+from .connections import quiet_port
 
 
 @contextmanager
@@ -35,7 +21,7 @@ def held_states() -> Iterator[dict[str, int]]:
     """
     with ExitStack() as stack:
         keep = stack.enter_context
-        made = {"LISTEN": keep(socket.create_server(("127.0.0.1", 0))), "ESTABLISHED": keep(_pair())[2]}
+        made = {"LISTEN": keep(_listener()), "ESTABLISHED": keep(_pair())[2]}
         client, server, made["CLOSE_WAIT"] = keep(_pair())
         client.shutdown(socket.SHUT_WR)  # 상대는 CLOSE_WAIT, 이쪽은 FIN_WAIT_2
         client, server, made["TIME_WAIT"] = keep(_pair())
@@ -58,11 +44,15 @@ def held_states() -> Iterator[dict[str, int]]:
         yield ports
 
 
+def _listener(backlog: int | None = None) -> socket.socket:
+    return socket.create_server(("127.0.0.1", quiet_port()), backlog=backlog)
+
+
 @contextmanager
 def _pair() -> Iterator[tuple[socket.socket, socket.socket, socket.socket]]:
     """이어진 (클라이언트, 서버, 듣는 소켓)."""
     with (
-        socket.create_server(("127.0.0.1", 0)) as listener,
+        _listener() as listener,
         socket.create_connection(listener.getsockname(), timeout=5) as client,
         listener.accept()[0] as server,
     ):
@@ -83,7 +73,7 @@ def _fill(sock: socket.socket) -> None:
 @contextmanager
 def _unfinished() -> Iterator[socket.socket]:
     """데이터가 올 때까지 마지막 ACK를 못 본 척하는 듣는 소켓과, 거기에 연결한 클라이언트."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with _listener() as listener:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 5)
         with socket.create_connection(listener.getsockname(), timeout=5):
             yield listener
@@ -93,7 +83,7 @@ def _unfinished() -> Iterator[socket.socket]:
 def _unanswered() -> Iterator[socket.socket]:
     """꽉 찬 수락 큐 때문에 SYN이 버려지는 클라이언트."""
     with (
-        socket.create_server(("127.0.0.1", 0), backlog=0) as listener,
+        _listener(backlog=0) as listener,
         socket.create_connection(listener.getsockname(), timeout=5),
         socket.socket() as late,
     ):

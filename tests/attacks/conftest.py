@@ -53,7 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 # 공격이 겨누는 것 --------------------------------------------------------------
 
-HIDDEN_TESTS = '''
+HIDDEN_TESTS = """
 import random
 
 
@@ -69,7 +69,7 @@ def check(answer):
         got = answer(flags)
         assert got == expected
     return "통과"
-'''
+"""
 TEST_CELL = "from hidden_tests import check as _check\nprint(_check(flag_names))"
 
 
@@ -156,11 +156,11 @@ class Watch(threading.Thread):
 
 
 @pytest.fixture(scope="session")
-def grade_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Graded]:
+def grade_folder() -> Callable[[Path], Graded]:
     def go(folder: Path) -> Graded:
         from tcpedu.grading import grade
 
-        out = tmp_path_factory.mktemp("결과")
+        out = folder.with_name("결과")
         linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)  # 부모를 잃은 과정이 이 과정의 자식이 되어 보인다
         before = {one.pid for one in psutil.Process().children(recursive=True)}
         watch = Watch()
@@ -178,15 +178,22 @@ def grade_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], G
 
 
 @pytest.fixture(scope="module")
-def graded(request: pytest.FixtureRequest, tmp_path_factory, aim: Aim, submit, grade_folder) -> Graded:
+def class_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """한 반의 제출물을 둘 빈 폴더. 결과는 그 옆에 쌓이고, 둘레에는 다른 시험의 것이 없다."""
+    folder = tmp_path_factory.mktemp("과목") / "1반" / "제출물"
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def graded(request: pytest.FixtureRequest, class_folder: Path, aim: Aim, submit, grade_folder) -> Graded:
     """모듈의 모든 공격을 한 반의 제출물로 채점한다."""
     module: ModuleType = request.module
-    folder = tmp_path_factory.mktemp("제출물")
     for name, (_, source) in module.ATTACKS.items():
         made = submit(**{VICTIM: aim(source)})
-        (folder / f"{name}.ipynb").write_text(json.dumps(made), encoding="utf-8")
-    (folder / "정직한 사람.ipynb").write_text(json.dumps(submit()), encoding="utf-8")
-    return grade_folder(folder)
+        (class_folder / f"{name}.ipynb").write_text(json.dumps(made), encoding="utf-8")
+    (class_folder / "정직한 사람.ipynb").write_text(json.dumps(submit()), encoding="utf-8")
+    return grade_folder(class_folder)
 
 
 # 상자 밖에서: 공격이 진짜인가 -----------------------------------------------------

@@ -4,6 +4,7 @@
 """
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -52,11 +53,10 @@ ATTACKS = {
 
 
 @pytest.fixture(scope="module")
-def borrowed(tmp_path_factory, submit, grade_folder):
-    folder = tmp_path_factory.mktemp("빌린 답")
+def borrowed(class_folder: Path, submit, grade_folder):
     for name, source in ATTACKS.items():
-        (folder / f"{name}.ipynb").write_text(json.dumps(submit(internet_checksum=source)), encoding="utf-8")
-    return grade_folder(folder)
+        (class_folder / f"{name}.ipynb").write_text(json.dumps(submit(internet_checksum=source)), encoding="utf-8")
+    return grade_folder(class_folder)
 
 
 @pytest.mark.parametrize("name", ATTACKS)

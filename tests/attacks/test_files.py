@@ -55,22 +55,21 @@ WRONG = "def flag_names(flags):\n    return ['<script>alert(1)</script>']"
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory, submit, grade_folder, facts):
-    folder = tmp_path_factory.mktemp("파일")
+def files(class_folder: Path, submit, grade_folder, facts):
     for name, change in NOTEBOOKS.items():
-        (folder / f"{name}.ipynb").write_text(json.dumps(change(submit(flag_names=WRONG))), encoding="utf-8")
-    honest = json.dumps(submit())
-    (folder / "정직한 사람.ipynb").write_text(honest, encoding="utf-8")
-    (folder / f"{SCRIPT.replace('/', '')}.ipynb").write_text(json.dumps(submit(flag_names=WRONG)), encoding="utf-8")
-    (folder / "=cmd|' C calc'!A0.ipynb").write_text(honest.replace("src_ip", "src_ip "), encoding="utf-8")
-    (folder / "\x1b[2J\x1b]0;x\x07.ipynb").write_text(honest + "\n", encoding="utf-8")
-    (folder / "링크.ipynb").symlink_to(Path(facts["folder"]) / "grading.ipynb")
-    os.mkfifo(folder / "파이프.ipynb")
-    (folder / "폴더.ipynb").mkdir()
-    (folder / "깊다.ipynb").write_text("[" * 200_000, encoding="utf-8")
-    bomb(folder / "폭탄.zip")
-    slip(folder / "탈출.zip", honest)
-    return grade_folder(folder)
+        (class_folder / f"{name}.ipynb").write_text(json.dumps(change(submit(flag_names=WRONG))), encoding="utf-8")
+    honest, wrong = json.dumps(submit()), json.dumps(submit(flag_names=WRONG))
+    (class_folder / "정직한 사람.ipynb").write_text(honest, encoding="utf-8")
+    (class_folder / f"{SCRIPT.replace('/', '')}.ipynb").write_text(wrong, encoding="utf-8")
+    (class_folder / "=cmd|' C calc'!A0.ipynb").write_text(honest.replace("src_ip", "src_ip "), encoding="utf-8")
+    (class_folder / "\x1b[2J\x1b]0;x\x07.ipynb").write_text(honest + "\n", encoding="utf-8")
+    (class_folder / "링크.ipynb").symlink_to(Path(facts["folder"]) / "grading.ipynb")
+    os.mkfifo(class_folder / "파이프.ipynb")
+    (class_folder / "폴더.ipynb").mkdir()
+    (class_folder / "깊다.ipynb").write_text("[" * 200_000, encoding="utf-8")
+    bomb(class_folder / "폭탄.zip")
+    slip(class_folder / "탈출.zip", honest)
+    return grade_folder(class_folder)
 
 
 def bomb(path: Path) -> None:
@@ -103,7 +102,7 @@ def test_what_is_not_a_notebook_is_refused(files, name: str) -> None:
 
 def test_nothing_is_unpacked_and_nothing_leaks(files, facts) -> None:
     assert not Path("/tmp/tcpedu-planted.ipynb").exists()
-    assert not list(files.out.parent.rglob("planted*"))
+    assert not list(files.out.parent.parent.rglob("planted*"))  # 제출물의 폴더에서 두 칸 위까지
     for file in filter(lambda path: path.is_file(), files.out.rglob("*")):
         assert facts["secret"].encode() not in file.read_bytes() and b"root:x:0" not in file.read_bytes()
     assert files.results["정직한 사람"].points == 12

@@ -266,7 +266,7 @@ class NotebookPage:
         bad = [
             output for output in self.outputs() if output["output_type"] == "error" or output.get("name") == "stderr"
         ]
-        return [str(output.get("evalue") or output.get("text")) for output in bad]
+        return ["".join(output.get("traceback") or output.get("text") or repr(output)) for output in bad]
 
     def settle(self) -> None:
         """그림과 위젯이 자리를 잡을 때까지 기다린다: 화면의 구조가 0.6초 동안 그대로이면 끝이다."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import doctest
 import sys
-from collections.abc import Iterable
-from typing import Any
 
 import psutil
 import pytest
 
-from tcpedu.lab import held_states as module
-from tcpedu.lab.held_states import held_states, rfc_name
+from tcpedu.lab import connections as module
+from tcpedu.lab.connections import connections, quiet_port, rfc_name
+from tcpedu.lab.held_states import held_states
 from tcpedu.protocol.state import State
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="다른 운영체제는 붙들 수 있는 상태가 다르다")
@@ -29,28 +28,38 @@ def test_examples() -> None:
     assert result.attempted and not result.failed
 
 
-def seen(ports: Iterable[int]) -> list[tuple[str, Any]]:
-    """그 포트들을 쓰는 연결마다 (상태, 주인의 pid)."""
-    wanted = set(ports)
-    return [
-        (rfc_name(item.status), item.pid)
-        for item in psutil.net_connections("tcp")
-        if wanted & {end.port for end in (item.laddr, item.raddr) if end}
-    ]
+def owners(port: int) -> dict[str, int | None]:
+    """그 포트에 보이는 상태 → 주인의 pid."""
+    return {one.state: one.pid for one in connections(port)}
 
 
 @linux
 def test_each_held_state_is_seen_and_let_go() -> None:
     with held_states() as ports:
         for name, port in ports.items():
-            assert name in dict(seen([port])), name
+            assert name in owners(port), name
         assert set(ports) == {state.name for state in State} - {"CLOSED", "CLOSING", "FIN_WAIT_2"}
-        assert "FIN_WAIT_2" in dict(seen([ports["CLOSE_WAIT"]]))
-    assert set(dict(seen(ports.values()))) <= {"TIME_WAIT"}
+        assert "FIN_WAIT_2" in owners(ports["CLOSE_WAIT"])
+    assert {state for port in ports.values() for state in owners(port)} <= {"TIME_WAIT"}
 
 
 @linux
 def test_a_half_made_connection_belongs_to_nobody() -> None:
     with held_states() as ports:
-        owners = dict(seen([ports["SYN_RCVD"]]))
-        assert owners["SYN_RCVD"] is None and owners["LISTEN"] is not None
+        found = owners(ports["SYN_RCVD"])
+        assert found["SYN_RCVD"] is None and found["LISTEN"] is not None
+
+
+def test_a_port_with_old_connections_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    old = module.Connection("TIME_WAIT", "127.0.0.1:5000", "127.0.0.1:40001", None)
+    asked: list[int] = []
+
+    def busy_twice(port: int) -> list[module.Connection]:
+        asked.append(port)
+        return [old] if len(asked) < 3 else []
+
+    monkeypatch.setattr(module, "connections", busy_twice)
+    assert quiet_port() == asked[2]
+    monkeypatch.setattr(module, "connections", lambda port: [old])
+    with pytest.raises(RuntimeError, match="쓰지 않는 포트를 찾지 못했습니다"):
+        quiet_port()

@@ -183,12 +183,15 @@ def test_every_server_passes_the_graded_guests(server: Any, number: int) -> None
 def test_a_server_leaves_nothing_behind(server: Any) -> None:
     import psutil
 
-    before, threads = len(psutil.Process().net_connections("tcp")), threading.active_count()
+    def lasting() -> set[tuple[Any, ...]]:
+        found = psutil.Process().net_connections("tcp")
+        return {(one.laddr, one.raddr) for one in found if one.status in ("ESTABLISHED", "LISTEN")}
+
+    before, threads = lasting(), threading.active_count()  # 같은 일꾼이 먼저 돈 시험의 것
     names = [f"{n}번" for n in range(30)]
     guests = [*(("connect", name) for name in names), *(("send", name, b"x") for name in names)]
     assert not serve([*guests, *(("reply", name, 1) for name in names)], server).trouble
-    lasting = [one for one in psutil.Process().net_connections("tcp") if one.status in ("ESTABLISHED", "LISTEN")]
-    assert len(lasting) <= before and threading.active_count() == threads
+    assert lasting() <= before and threading.active_count() == threads
 
 
 def test_troubles_are_named() -> None:

@@ -40,7 +40,7 @@ class CeilingView(TunedWidget):
     'rate'
     """
 
-    _esm = esm("requests", "controls", "tuned", "ceiling_view", main="renderCeilingView")
+    _esm = esm("requests", "controls", "tuned", "tuned_picture", main="renderTunedPicture")
     _css = css("controls", "tuned", "ceiling_view")
     knobs = (
         Knob("rtt", "RTT", (0.0002, 0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3), duration, group="길"),

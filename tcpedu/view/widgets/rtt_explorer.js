@@ -66,14 +66,16 @@ const renderRttExplorer = (view) => tuned(view, "tuned rtt-explorer", ({ ask, se
     sender.set(`y ${dragged.index}`, dragged.y);
   });
   for (const end of ["pointerup", "pointercancel"]) stage.addEventListener(end, () => {
-    if (dragged?.y !== undefined) sender.set("dropped", true);
+    if (!dragged) return;
+    if (dragged.y !== undefined) sender.set("dropped", true);
+    choose(dragged.index, true); // 끄는 동안 초점을 빼앗겼어도 이어서 화살표로 다듬을 수 있게
     dragged = null;
   });
 
   return {
     draw: (loaded) => {
       scene = loaded;
-      const held = stage.contains(document.activeElement);
+      const held = dragged !== null || stage.contains(document.activeElement);
       stage.innerHTML = scene.svg;
       drawCounts(counts, scene.counts);
       summary.textContent = scene.summary;

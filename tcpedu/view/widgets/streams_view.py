@@ -25,7 +25,7 @@ class StreamsView(TunedWidget):
     ['한 줄일 때 남을 기다린 스트림', '3개']
     """
 
-    _esm = esm("requests", "controls", "tuned", "streams_view", main="renderStreamsView")
+    _esm = esm("requests", "controls", "tuned", "tuned_picture", main="renderTunedPicture")
     _css = css("controls", "tuned", "streams_view")
     knobs = (
         Knob("streams", "스트림", (1, 2, 3, 4, 6, 8), lambda count: f"{count}개", group="보내는 것"),

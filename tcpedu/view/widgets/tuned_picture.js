@@ -1,6 +1,6 @@
-// 스트림과 HOL 블로킹: 그림과 셈은 파이썬이 하고, 여기서는 조절 막대를 잇는다.
+// 조절 막대와 그림 하나인 위젯: 그림과 셈은 파이썬이 하고, 여기서는 조절 막대를 잇는다.
 
-const renderStreamsView = (view) => tuned(view, "tuned streams-view", ({ ask, stage, counts, place }) => {
+const renderTunedPicture = (view) => tuned(view, "tuned", ({ ask, stage, counts, place }) => {
   const told = live("note");
   const help = h("div", { class: "note" });
   place(
