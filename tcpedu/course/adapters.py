@@ -37,6 +37,32 @@ def consume(answer: Any, case: Call) -> list[Any]:
     return list(islice(answer(*case.args, **case.kwargs), MANY))
 
 
+class Target(Protocol):
+    """차례로 부를 답. 채점기에서는 다른 과정에 있는 답이기도 하다."""
+
+    def make(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object: ...
+
+    def get(self, name: str) -> Any: ...
+
+    def call(self, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any: ...
+
+
+class Here:
+    """같은 과정에 있는 답."""
+
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+
+    def make(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self.target = self.answer(*args, **kwargs)
+
+    def get(self, name: str) -> Any:
+        return getattr(self.target, name)
+
+    def call(self, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        return getattr(self.target, method)(*args, **kwargs)
+
+
 def steps(answer: Any, case: Call) -> Steps:
     """클래스로 인스턴스를 만들고 차례로 부르며 결과를 모두 적는다.
 
@@ -44,13 +70,18 @@ def steps(answer: Any, case: Call) -> Steps:
     읽는다. 인자 자리에 dict를 두면 이름 인자가 된다. 한 걸음에서 난 오류는 그
     걸음의 결과로 적고 다음 걸음으로 간다.
     """
+    return take_steps(Here(answer), case)
+
+
+def take_steps(target: Target, case: Call) -> Steps:
+    """`target`을 `case`대로 한 걸음씩 부른다."""
     start, script = case.args
     args, kwargs = _split(start)
     kwargs = {**kwargs, **case.kwargs}
     # 답의 이름은 적지 않는다: 기준 답과 이름이 달라도 기록이 같아야 한다.
     rows: list[tuple[str, Any]] = [(_shown(args, kwargs), None)]
     try:
-        target = answer(*args, **kwargs)
+        target.make(args, kwargs)
     except Exception as error:
         return Steps(((rows[0][0], Raised(error)),))
     for method, given in script:
@@ -58,13 +89,13 @@ def steps(answer: Any, case: Call) -> Steps:
     return Steps(tuple(rows))
 
 
-def _step(target: Any, method: str, given: Any) -> tuple[str, Any]:
+def _step(target: Target, method: str, given: Any) -> tuple[str, Any]:
     if method == "get" and isinstance(given, str):
-        text, do = f".{given}", lambda: getattr(target, given)
+        text, do = f".{given}", lambda: target.get(given)
     else:
         args, kwargs = _split(given)
         text = f".{method}{_shown(args, kwargs)}"
-        do = lambda: getattr(target, method)(*args, **kwargs)  # noqa: E731
+        do = lambda: target.call(method, args, kwargs)  # noqa: E731
     try:
         return text, do()
     except (KeyboardInterrupt, TimeLimit):
@@ -112,6 +143,7 @@ def _socket(name: str) -> Callable[[Any, Call], Steps]:
 
 
 SOCKETS = ("socket_call", "socket_send", "socket_lines", "socket_server")
+DRIVEN = ("steps", "endpoint")  # 한 걸음씩 부르는 것. 채점기는 밖에서 다음 걸음을 정한다
 ADAPTERS: dict[str, Callable[[Any, Call], Any]] = {
     "call": call, "consume": consume, "steps": steps, "endpoint": endpoint, "capture_filter": capture_filter,
     **{name: _socket(name) for name in SOCKETS},

@@ -49,6 +49,13 @@ class Steps:
     rows: tuple[tuple[str, Any], ...]
 
 
+@dataclass(frozen=True)
+class Encoded:
+    """이미 `encode`한 값."""
+
+    json: Any
+
+
 class TooLarge(Exception):
     """값이 너무 깊거나 커서 비교하지 않는다."""
 
@@ -126,6 +133,8 @@ class _Encoder:
             return {"$set": sorted((self.encode(item, depth + 1) for item in value), key=canonical)}
         if isinstance(value, Raised):
             return error_value(value.error)
+        if isinstance(value, Encoded):
+            return value.json
         if isinstance(value, Steps):
             return {"$steps": [[text, self.encode(item, depth + 1)] for text, item in value.rows]}
         return self.other(value, depth)

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import threading
 from functools import partial
@@ -17,49 +16,10 @@ from tcpedu.course.probe import cases_to_json
 from tcpedu.course.socket_answers import ACTS, Act
 from tcpedu.course.values import Raised, Steps, decode
 from tcpedu.grading.inside import probe
+from tcpedu.grading.line import ANSWERED, Line
 from tcpedu.lab.meeting import WatchedSocket
 from tcpedu.lab.peer_world import PATIENCE, SMALL
 from tcpedu.lab.serving import Served, watched_threads
-
-ANSWERED = 20.0  # 채점기의 대답을 이만큼(초) 기다린다. 넘는 일은 채점기가 죽었을 때뿐이다
-
-
-class Line:
-    """채점기와 말하는 길. JSON 한 줄을 보내고, 같은 번호가 붙은 한 줄을 받는다. 0번은 채점기가 먼저 하는 말이다."""
-
-    def __init__(self, address: tuple[str, int], token: str) -> None:
-        self.address = address
-        self.sock = socket.create_connection(address, ANSWERED)
-        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.lines = self.sock.makefile("r", encoding="utf-8")
-        self.count = 0
-        self.ask(token)
-
-    def say(self, *words: Any) -> None:
-        self.count += 1
-        self.sock.sendall(json.dumps([self.count, *words]).encode() + b"\n")
-
-    def ask(self, *words: Any) -> Any:
-        self.say(*words)
-        for number, answer in map(json.loads, self.lines):
-            if number == self.count:
-                return answer
-        raise ConnectionError("채점기가 대답하지 않습니다")
-
-    def follow(self, stop: threading.Event, listener: socket.socket) -> None:
-        """서버가 도는 동안 채점기가 하는 말을 따른다."""
-        for _, word in map(json.loads, self.lines):
-            if word == "stop":
-                stop.set()
-            elif word == "wake":
-                listener.shutdown(socket.SHUT_RDWR)
-            else:
-                return
-        stop.set()  # 채점기가 먼저 끊었다
-
-    def close(self) -> None:
-        self.lines.close()
-        self.sock.close()
 
 
 def attend(
@@ -97,7 +57,7 @@ def serve_guests(line: Line, answer: Any, case: Any) -> Steps:
     with socket.create_server(("127.0.0.1", 0), backlog=128) as listener, watched_threads(stop, served):
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
         line.ask("serve", *case.args, listener.getsockname()[1])
-        follower = threading.Thread(target=line.follow, args=(stop, listener), daemon=True)
+        follower = threading.Thread(target=follow, args=(line, stop, listener), daemon=True)
         follower.start()
         try:
             answer(listener, stop)
@@ -109,3 +69,15 @@ def serve_guests(line: Line, answer: Any, case: Any) -> Steps:
             line.ask("end")  # 남은 스레드는 채점기가 밖에서 센다
     failed = served.error or served.thread_error
     return Steps((("(listener, stop)", Raised(failed) if failed else None), ("스레드에서", served.error is None)))
+
+
+def follow(line: Line, stop: threading.Event, listener: socket.socket) -> None:
+    """서버가 도는 동안 채점기가 하는 말을 따른다."""
+    for _, word in line.heard():
+        if word == "stop":
+            stop.set()
+        elif word == "wake":
+            listener.shutdown(socket.SHUT_RDWR)
+        else:
+            return
+    stop.set()  # 채점기가 먼저 끊었다

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
-from tcpedu.course.adapters import SOCKETS
+from tcpedu.course.adapters import DRIVEN, SOCKETS
 from tcpedu.course.problem import Case, Problem
 from tcpedu.grading import source as reading
 from tcpedu.grading.answers import Answer, Unit, choose
@@ -162,7 +162,8 @@ def _in_order(
 
 
 def _probe(problem: Problem, kind: str, cases: Sequence[Case]) -> Entry:
-    meeting = Meeting(problem, tuple(cases), kind == PUBLIC) if problem.adapter in SOCKETS else None
+    outside = problem.adapter in SOCKETS or (problem.adapter in DRIVEN and kind == FRESH)  # 공개 입력은 누구나 안다
+    meeting = Meeting(problem, tuple(cases), kind == PUBLIC) if outside else None
     planned = PlannedCell(f"probe-{problem.name}-{kind}", Role.PROBE, (problem.name,), meeting=meeting)
     source = probe_source(problem, cases, explain=kind == PUBLIC)
     expected = new_output("stream", name="stdout", text=expected_output(problem, cases))

@@ -1,13 +1,11 @@
-"""답의 쪽이 적은 줄에, 커널 밖의 상대가 본 것을 잇는다. 이어진 줄은 커널 안에서 모두 돌렸을 때의 줄과 같은 모양이다."""
+"""답의 쪽이 적은 값에, 커널 밖의 상대가 본 것을 잇는다. 이어진 값은 커널 안에서 모두 돌렸을 때와 같은 모양이다."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tcpedu.course.probe import line
 from tcpedu.course.socket_answers import WATCHING, rows, server_rows
 from tcpedu.course.values import MISSING, encode
 from tcpedu.grading.meeting import Meeting
@@ -24,22 +22,8 @@ class Encounter:
     excused: bool = False
 
 
-def joined(printed: str, meeting: Meeting, met: Sequence[Encounter]) -> str:
-    """셀이 찍은 글에 상대가 본 것을 잇는다. 값의 줄이 아닌 글은 그대로 둔다."""
-    return "".join(_line(text, meeting, met) for text in printed.splitlines(keepends=True))
-
-
-def _line(text: str, meeting: Meeting, met: Sequence[Encounter]) -> str:
-    try:
-        values = json.loads(text)
-    except (ValueError, RecursionError):
-        return text
-    if not isinstance(values, list) or len(values) != len(meeting.cases):
-        return text
-    return line([_value(meeting, number, value, met) for number, value in enumerate(values)]) + "\n"
-
-
-def _value(meeting: Meeting, number: int, value: Any, met: Sequence[Encounter]) -> Any:
+def joined(number: int, value: Any, meeting: Meeting, met: Sequence[Encounter]) -> Any:
+    """`number`번 만남에서 커널이 적은 값에 상대가 본 것을 잇는다."""
     mine = value.get("$steps") if isinstance(value, dict) else None
     if not isinstance(mine, list):
         return value  # 부르지도 못했다

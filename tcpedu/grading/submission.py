@@ -19,7 +19,10 @@ from tcpedu.grading.session import GraderFailure, Outcome
 from tcpedu.grading.similar import fingerprint
 from tcpedu.grading.tiers import SANDBOX
 
-INSIDE = "소켓 문제의 상대가 답과 같은 커널에서 돌았습니다: 이 격리 단계에서는 답이 대본을 읽는 것을 막지 못합니다."
+INSIDE = (
+    "답을 부르는 각본과 소켓 문제의 상대가 답과 같은 커널에서 돌았습니다: "
+    "이 격리 단계에서는 답이 다음에 올 것을 미리 읽는 것을 막지 못합니다."
+)
 
 
 @dataclass(frozen=True)

@@ -92,17 +92,26 @@ class Actor:
     def do_flood(self, who: str, size: int) -> None:
         """받지는 않고 보내기만 한다. 돌아온 것으로 버퍼가 차서 더 오지 않을 때까지 둔다."""
         data = bytes(n * 7 % 251 for n in range(size))
-        sock, count = self.socks[who], 0
-        sock.settimeout(0.1)
-        try:
-            while count < size:
-                count += sock.send(data[count : count + 65_536])
-        except (TimeoutError, ConnectionError):
-            pass  # 끊긴 것은 받을 때 본다
-        self.flooded[who] = data[:count]
+        sock = self.socks[who]
         sock.setblocking(False)
+        self.flooded[who] = data[: self._pour(sock, data)]
         self._until_quiet(sock)
         sock.settimeout(self.world.patience)
+
+    def _pour(self, sock: socket.socket, data: bytes) -> int:
+        """답이 더 읽지 않을 때까지 보낸다. 보낸 바이트 수를 돌려준다."""
+        count = quiet = 0
+        for _ in range(ENDLESS):
+            if count == len(data) or quiet >= 200 or not self.world.running():
+                break
+            try:
+                count, quiet = count + sock.send(data[count : count + 65_536]), 0
+            except BlockingIOError:
+                quiet += self.world.asleep()  # 바빠서 아직 못 읽은 것은 기다려 준다
+                time.sleep(TICK)
+            except ConnectionError:
+                break  # 끊긴 것은 받을 때 본다
+        return count
 
     def _until_quiet(self, sock: socket.socket) -> None:
         """더 오지 않을 때까지. 답이 늦게 시작할 수도 있다."""
@@ -132,11 +141,13 @@ class Actor:
         return "모두 그대로" if got == wanted else "보낸 것과 다르다"
 
     def do_quiet(self) -> str:
-        """아무도 아무것도 하지 않는 동안 답이 CPU를 쓰는가."""
+        """아무도 아무것도 하지 않는 동안 답이 CPU를 쓰는가. 앞의 일을 마저 하느라 잠깐 쓴 것은 빼도록 거듭 잰다."""
+        return BUSY if all(self._works() for _ in range(3)) else "쉰다"
+
+    def _works(self) -> bool:
         before = self.world.cpu()
         # 바쁜 컴퓨터에서 몫이 적어도 알아보도록, 쓴 시간의 양으로 본다.
-        busy = until(lambda: self.world.cpu() - before > 0.02, 0.08)
-        return BUSY if busy else "쉰다"
+        return until(lambda: self.world.cpu() - before > 0.02, 0.08)
 
     def do_stop(self) -> str:
         self.world.stop()

@@ -2,7 +2,10 @@
 
 import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -60,3 +63,54 @@ def submit() -> Callable[..., Submission]:
         return Submission("0" * 64, tuple(cells))
 
     return make
+
+
+class Room:
+    """상자 하나. 셀을 돌리고, 그 안의 답을 밖에서 만난다."""
+
+    def __init__(self, folder: Path) -> None:
+        from tcpedu.grading.kernel import DisposableKernel
+        from tcpedu.grading.reception import Reception
+
+        (folder / "notebook").mkdir(exist_ok=True)
+        self.kernel = DisposableKernel(tiers.SANDBOX, str(folder / "notebook"))
+        reception = Reception.of(self.kernel.box)
+        assert reception is not None
+        self.reception = reception
+
+    def run(self, source: str) -> str:
+        """찍은 글."""
+        asked = self.kernel.execute_cell_input(source)
+        self.kernel.await_reply(asked, 60)
+        text = ""
+        while True:
+            message = self.kernel.get_message("iopub", 10)
+            if message["parent_header"].get("msg_id") != asked:
+                continue
+            if message["msg_type"] == "stream":
+                text += message["content"]["text"]
+            if message["content"].get("execution_state") == "idle":
+                return text
+
+    def meet(self, asked: Problem, cases: Sequence[Case]) -> str:
+        from tcpedu.grading.meeting import Meeting
+
+        with self.reception.host(Meeting(asked, tuple(cases), explain=False)) as host:
+            self.kernel.edit = host.edit
+            text = self.run(host.source)
+            self.kernel.edit = None
+        assert not host.failure, host.failure
+        return text
+
+
+@pytest.fixture
+def enter(tmp_path: Path) -> Iterator[Callable[[], Any]]:
+    @contextmanager
+    def room() -> Iterator[Room]:
+        one = Room(tmp_path)
+        try:
+            yield one
+        finally:
+            one.kernel.stop()
+
+    yield room

@@ -5,16 +5,14 @@ from __future__ import annotations
 import ast
 import json
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tcpedu.course import server_mistakes, socket_mistakes
 from tcpedu.course.probe import line, values_of
-from tcpedu.course.problem import Case, Problem, problem
+from tcpedu.course.problem import problem
 from tcpedu.course.problems import p12_socket_programming as lesson
 from tcpedu.course.verdict import expected_values
 from tcpedu.grading import tiers
@@ -22,61 +20,13 @@ from tcpedu.grading.compose import fresh
 from tcpedu.grading.probing import probe_source
 
 pytest.importorskip("nbval")
-from tcpedu.grading.kernel import DisposableKernel, KernelDied
-from tcpedu.grading.meeting import Meeting
+from tcpedu.grading.kernel import KernelDied
 from tcpedu.grading.provisioner import SOCKETS
-from tcpedu.grading.reception import Reception
 
 if tiers.best().name != "A":
     pytest.skip(f"이 컴퓨터에서는 상자를 만들 수 없다: {tiers.best().reason}", allow_module_level=True)
 
 CLIENTS = ("recv_exactly", "send_message", "recv_message", "read_lines")
-
-
-class Room:
-    """상자 하나. 셀을 돌리고, 소켓 문제의 답을 밖의 상대와 만나게 한다."""
-
-    def __init__(self, folder: Path) -> None:
-        (folder / "notebook").mkdir(exist_ok=True)
-        self.kernel = DisposableKernel(tiers.SANDBOX, str(folder / "notebook"))
-        reception = Reception.of(self.kernel.box)
-        assert reception is not None
-        self.reception = reception
-
-    def run(self, source: str) -> str:
-        """찍은 글."""
-        asked = self.kernel.execute_cell_input(source)
-        self.kernel.await_reply(asked, 60)
-        text = ""
-        while True:
-            message = self.kernel.get_message("iopub", 10)
-            if message["parent_header"].get("msg_id") != asked:
-                continue
-            if message["msg_type"] == "stream":
-                text += message["content"]["text"]
-            if message["content"].get("execution_state") == "idle":
-                return text
-
-    def meet(self, asked: Problem, cases: Sequence[Case]) -> str:
-        with self.reception.host(Meeting(asked, tuple(cases), explain=False)) as host:
-            self.kernel.edit = host.edit
-            text = self.run(host.source)
-            self.kernel.edit = None
-        assert not host.failure, host.failure
-        return text
-
-
-@pytest.fixture
-def enter(tmp_path: Path) -> Iterator[Callable[[], Any]]:
-    @contextmanager
-    def room() -> Iterator[Room]:
-        one = Room(tmp_path)
-        try:
-            yield one
-        finally:
-            one.kernel.stop()
-
-    yield room
 
 
 def mistakes(name: str) -> dict[str, str]:

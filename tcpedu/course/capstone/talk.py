@@ -47,6 +47,7 @@ class _Meeting:
     def __init__(self, answer: Callable[..., Any], plan: Talk) -> None:
         self.plan = plan
         self.simulation = Simulation(plan.seed)
+        self.simulation.trace.watch = 0  # 변수의 기록은 쓰지 않는다
         self.me, self.peer = (self.simulation.host(name) for name in (MINE, THEIRS))
         self.me.endpoint = answer
         rng = random.Random(plan.seed)
