@@ -1,6 +1,8 @@
 """방과 화살표: 누가 누구를 불러올 수 있는가. 불러오는 비용이 얼마인가."""
 
 import ast
+import importlib
+import pkgutil
 import subprocess
 import sys
 import time
@@ -199,3 +201,10 @@ def test_the_command_line_starts_without_jupyter() -> None:
     code = "import sys; from tcpedu.cli import main; main(['--version']); print([m for m in ('jupyterlab', 'nbformat', 'pandas') if m in sys.modules])"  # noqa: E501
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("package", ["tcpedu.grading", "tcpedu.view"])
+def test_no_module_hides_a_name_the_package_gives(package: str) -> None:
+    """이름이 같은 모듈을 불러오는 순간 `from tcpedu.grading import …`이 함수 대신 모듈을 준다."""
+    found = importlib.import_module(package)
+    assert not set(found.__all__) & {module.name for module in pkgutil.iter_modules(found.__path__)}

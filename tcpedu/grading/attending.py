@@ -15,8 +15,8 @@ from typing import Any
 from tcpedu.course.probe import cases_to_json
 from tcpedu.course.socket_answers import ACTS, Act
 from tcpedu.course.values import Raised, Steps, decode
+from tcpedu.grading.channel import ANSWERED, Line
 from tcpedu.grading.inside import probe
-from tcpedu.grading.line import ANSWERED, Line
 from tcpedu.lab.meeting import WatchedSocket
 from tcpedu.lab.peer_world import PATIENCE, SMALL
 from tcpedu.lab.serving import Served, watched_threads

@@ -16,8 +16,8 @@ from typing import Any
 from tcpedu.course.limits import TimeLimit
 from tcpedu.course.probe import cases_to_json
 from tcpedu.course.values import Steps, decode, encode, error_value
+from tcpedu.grading.channel import Line
 from tcpedu.grading.inside import probe
-from tcpedu.grading.line import Line
 from tcpedu.protocol.config import Config
 from tcpedu.protocol.options import pack_options, parse_options
 from tcpedu.protocol.segment import Flags, Segment

@@ -15,7 +15,7 @@ FILES = (
     "course/capstone/__init__.py", "course/capstone/by_hand.py", "course/capstone/library_pieces.py",
     "course/capstone/pieces.py", "course/capstone/plan.py", "course/capstone/skeleton.py",
     "course/capstone/talk.py", "course/capstone/variables.py", "course/capstone/watching.py",
-    "grading/__init__.py", "grading/inside.py", "grading/line.py", "grading/attending.py", "grading/driven.py",
+    "grading/__init__.py", "grading/inside.py", "grading/channel.py", "grading/attending.py", "grading/driven.py",
     "grading/linux.py", "grading/seccomp.py",
     "grading/landlock.py", "grading/zygote.py", "grading/box.py", "grading/warden.py", "grading/warm.py",
 )  # fmt: skip

@@ -63,8 +63,9 @@ class Recovery:
         return self.sender.nxt - self.sender.una
 
     def _limited(self) -> int:
-        """처음 두 중복 ACK마다 세그먼트 하나를 더 보낸다: 제한 전송 (RFC 3042 §2)."""
-        if not self.dup_acks or not self.sender.config.limited_transmit:
+        """처음 두 중복 ACK마다 **새** 세그먼트 하나를 더 보낸다: 제한 전송 (RFC 3042 §2)."""
+        sender = self.sender
+        if not self.dup_acks or not sender.config.limited_transmit or sender.nxt < sender.max_nxt:
             return 0
         return min(self.dup_acks, self.dup_threshold - 1) * self.sender.mss
 

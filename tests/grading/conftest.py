@@ -2,6 +2,7 @@
 
 import os
 import random
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -114,3 +115,17 @@ def enter(tmp_path: Path) -> Iterator[Callable[[], Any]]:
             one.kernel.stop()
 
     yield room
+
+
+@pytest.fixture
+def listeners() -> Callable[[], list[socket.socket]]:
+    """커널의 통로 다섯. 이름은 운영체제가 고른다."""
+
+    def make() -> list[socket.socket]:
+        found = [socket.socket(socket.AF_UNIX) for _ in range(5)]
+        for one in found:
+            one.bind("")
+            one.listen()
+        return found
+
+    return make

@@ -366,10 +366,10 @@ def test_a_killed_grader_leaves_nothing() -> None:
     assert [one for one in alive if one.status() != psutil.STATUS_ZOMBIE] == []
 
 
-def test_the_box_ends_when_its_life_is_over() -> None:
+def test_the_box_ends_when_its_life_is_over(listeners) -> None:
     from tcpedu.grading.nursery import nursery
 
-    box = nursery("A").box(_listeners(), life=1, key="key")
+    box = nursery("A").box(listeners(), life=1, key="key")
     deadline = time.monotonic() + 30
     while box.alive() and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -421,16 +421,6 @@ def test_two_boxes_use_the_same_port(tmp_path: Path) -> None:
     code = "import socket\nserver = socket.create_server(('127.0.0.1', 5000))\nprint('됐다')"
     with Session(BOX, tmp_path) as one, Session(BOX, tmp_path) as other:
         assert one.run(code) == other.run(code) == WORKED
-
-
-def _listeners() -> list[socket.socket]:
-    found = []
-    for _ in range(5):
-        one = socket.socket(socket.AF_UNIX)
-        one.bind("")
-        one.listen()
-        found.append(one)
-    return found
 
 
 def test_a_box_is_interrupted(tmp_path: Path) -> None:

@@ -18,9 +18,9 @@ from tcpedu.course.problem import Case, Problem, problem, problems
 from tcpedu.course.problems.mytcp import MyTcp
 from tcpedu.course.verdict import expected_values
 from tcpedu.grading import driven, tiers
+from tcpedu.grading.channel import Line
 from tcpedu.grading.compose import fresh
 from tcpedu.grading.driving import DriverHost
-from tcpedu.grading.line import Line
 from tcpedu.grading.meeting import Meeting
 from tcpedu.grading.probing import probe_source
 from tcpedu.protocol.segment import Segment

@@ -1,7 +1,6 @@
 """씨앗 과정과 커널 공급자: 주피터의 다른 도구도 상자를 그대로 쓴다."""
 
 import json
-import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,19 +27,9 @@ def nursery() -> Iterator[Nursery]:
     made.close()
 
 
-def _listeners() -> list[socket.socket]:
-    found = []
-    for _ in range(5):
-        one = socket.socket(socket.AF_UNIX)
-        one.bind("")
-        one.listen()
-        found.append(one)
-    return found
-
-
-def test_the_zygote_is_ready_to_fork(nursery: Nursery) -> None:
+def test_the_zygote_is_ready_to_fork(nursery: Nursery, listeners) -> None:
     """스레드가 하나여야 갈라질 수 있고, 관리자가 아니어야 과정 수의 한도가 통한다."""
-    nursery.box(_listeners(), key="key").kill()
+    nursery.box(listeners(), key="key").kill()
     assert nursery.zygote is not None
     (zygote,) = psutil.Process(nursery.zygote.process.pid).children()
     assert zygote.num_threads() == 1
@@ -48,29 +37,29 @@ def test_the_zygote_is_ready_to_fork(nursery: Nursery) -> None:
     assert zygote.cwd() == "/box/home"
 
 
-def test_the_zygote_is_replaced_after_many_boxes(nursery: Nursery, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_zygote_is_replaced_after_many_boxes(nursery: Nursery, monkeypatch: pytest.MonkeyPatch, listeners) -> None:
     monkeypatch.setattr(nurseries, "RECYCLE", 2)
     used = []
     for _ in range(3):
-        nursery.box(_listeners(), key="key").kill()
+        nursery.box(listeners(), key="key").kill()
         used.append(nursery.zygote)
     assert used[0] is used[1] is not used[2]
     assert used[0].process.poll() is not None
 
 
-def test_a_dead_zygote_is_replaced(nursery: Nursery) -> None:
-    nursery.box(_listeners(), key="key").kill()
+def test_a_dead_zygote_is_replaced(nursery: Nursery, listeners) -> None:
+    nursery.box(listeners(), key="key").kill()
     assert nursery.zygote is not None
     nursery.zygote.process.kill()
     nursery.zygote.process.wait()
-    box = nursery.box(_listeners(), key="key")
+    box = nursery.box(listeners(), key="key")
     assert box.alive()
     box.kill()
 
 
-def test_closing_the_zygote_ends_its_boxes() -> None:
+def test_closing_the_zygote_ends_its_boxes(listeners) -> None:
     zygote = Zygote("A", probe=True)
-    box = zygote.box(_listeners(), key="key")
+    box = zygote.box(listeners(), key="key")
     first = psutil.Process(box.pid)
     zygote.close()
     psutil.wait_procs([first], timeout=10)
@@ -135,11 +124,11 @@ def test_the_worker_has_a_memory_limit() -> None:
     assert done.stdout.strip() == "막혔다"
 
 
-def test_a_box_stays_on_its_core(nursery: Nursery, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_box_stays_on_its_core(nursery: Nursery, monkeypatch: pytest.MonkeyPatch, listeners) -> None:
     """과정을 수십 개 만드는 상자가 옆 일꾼의 시간을 빼앗아 남의 점수를 바꾸지 못한다."""
     for number in range(2):
         monkeypatch.setenv(nurseries.CORE, str(number))
-        box = nursery.box(_listeners(), key="key")
+        box = nursery.box(listeners(), key="key")
         cores = sorted(psutil.Process().cpu_affinity() or [])
         assert psutil.Process(box.pid).cpu_affinity() == [cores[number % len(cores)]]
         box.kill()

@@ -122,14 +122,14 @@ def test_the_timer_on_partial_acks(when: str, restarted: bool) -> None:
 
 
 def test_duplicates_of_what_was_sent_again_do_not_start_recovery() -> None:
-    """RFC 6582 §3.2 2단계: 타임아웃 뒤 recover까지는 빠른 재전송을 하지 않는다."""
+    """타임아웃 뒤 recover까지는 빠른 재전송을 하지 않는다 (RFC 6582 §3.2). 제한 전송은 새 데이터만이다 (RFC 3042)."""
     connection, _ = sending()
     at = connection.next_timer()
     assert at is not None
     assert sent(connection.poll(at)) == [(0, K)]
     assert acks(connection, [K], now=at + 0.1) == [[(K, K), (2 * K, K)]]
     ssthresh = connection.ssthresh
-    assert acks(connection, [K, K, K, K], now=at + 0.2) == [[(3 * K, K)], [(4 * K, K)], [], []]
+    assert acks(connection, [K, K, K, K], now=at + 0.2) == [[], [], [], []]
     assert (connection.ssthresh, connection.phase) == (ssthresh, Phase.SLOW_START)
 
 
