@@ -1,7 +1,9 @@
 """모든 시험에 함께 쓰는 설정."""
 
 import os
+import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,3 +28,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return LONGEST_FIRST.index(room) if room in LONGEST_FIRST else len(LONGEST_FIRST)
 
     items.sort(key=rank)
+
+
+@pytest.fixture
+def handles() -> Callable[[], list[str]]:
+    """이 과정이 열어 둔 것들을 세는 함수. 같은 일꾼의 다른 스레드가 열고 닫는 유닉스 소켓은 뺀다."""
+
+    def opened(fd: str) -> str:
+        try:
+            name = os.readlink(f"/proc/self/fd/{fd}")
+            if not name.startswith("socket:"):
+                return name
+            with socket.socket(fileno=os.dup(int(fd))) as one:
+                return "" if one.family == socket.AF_UNIX else name
+        except OSError:
+            return ""  # 방금 사라졌다
+
+    return lambda: sorted(filter(None, map(opened, os.listdir("/proc/self/fd"))))

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -26,8 +26,8 @@ needs_kernel = pytest.mark.skipif(OBSTACLE is not None, reason=str(OBSTACLE))
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="네임스페이스는 리눅스에만 있다")
 
 
-def seen() -> dict[str, object]:
-    """이 컴퓨터에서 이 과정이 보는 것: 자식, 장치, 경로, 소켓, 내 fd, 네임스페이스."""
+def seen(handles: list[str]) -> dict[str, object]:
+    """이 컴퓨터에서 이 과정이 보는 것: 자식, 장치, 경로, 소켓, 열어 둔 것, 네임스페이스."""
     gc.collect()
     read = {name: Path(name).read_text(encoding="ascii") for name in ("/proc/net/dev", "/proc/net/route")}
     me = psutil.Process()
@@ -36,26 +36,18 @@ def seen() -> dict[str, object]:
         "devices": [line.split(":")[0] for line in read["/proc/net/dev"].splitlines()],
         "routes": read["/proc/net/route"],
         "sockets": sorted(me.net_connections()),
-        "fds": sorted(filter(None, map(_opened, os.listdir("/proc/self/fd")))),
+        "handles": handles,
         "namespaces": (os.readlink("/proc/self/ns/net"), os.readlink("/proc/self/ns/user")),
     }
 
 
-def _opened(fd: str) -> str:
-    """fd가 가리키는 것. 방금 목록을 읽느라 연 것이면 빈 글."""
-    try:
-        return os.readlink(f"/proc/self/fd/{fd}")
-    except FileNotFoundError:
-        return ""
-
-
 @pytest.fixture
-def unchanged() -> Iterator[None]:
+def unchanged(handles: Callable[[], list[str]]) -> Iterator[None]:
     """시험이 끝났을 때 컴퓨터가 처음과 같은가. 같은 일꾼의 다른 스레드가 잠깐 여는 것은 기다려 준다."""
-    before = seen()
+    before = seen(handles())
     yield
     deadline = time.monotonic() + 10
-    while (now := seen()) != before and time.monotonic() < deadline:
+    while (now := seen(handles())) != before and time.monotonic() < deadline:
         time.sleep(0.05)
     assert now == before
 
