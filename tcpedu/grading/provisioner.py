@@ -28,6 +28,7 @@ class BoxProvisioner(KernelProvisionerBase):
 
     box: Box | None = None
     folder: Any = None
+    place = -1  # 통로가 있는 폴더
     listeners: tuple[socket.socket, ...] = ()
     connection: Any = None
 
@@ -66,7 +67,9 @@ class BoxProvisioner(KernelProvisionerBase):
         """통로를 연다. 커널의 환경과 명령은 씨앗 과정이 이미 정했다."""
         manager: Any = self.parent
         self.folder = tempfile.TemporaryDirectory(prefix="tcpedu-ipc-", ignore_cleanup_errors=True)
-        manager.transport, manager.ip = "ipc", os.path.join(self.folder.name, "kernel")
+        # 유닉스 소켓의 경로는 107바이트까지다. 임시 폴더의 이름이 길어도 되게 fd로 가리킨다.
+        self.place = os.open(self.folder.name, os.O_PATH | os.O_DIRECTORY)
+        manager.transport, manager.ip = "ipc", f"/proc/self/fd/{self.place}/kernel"
         self.listeners = tuple(_listen(f"{manager.ip}-{number}") for number in range(1, len(_CHANNELS) + 1))
         for number, channel in enumerate(_CHANNELS, 1):
             setattr(manager, f"{channel}_port", number)
@@ -81,6 +84,9 @@ class BoxProvisioner(KernelProvisionerBase):
         return self.connection
 
     async def cleanup(self, restart: bool = False) -> None:
+        if self.place >= 0:
+            os.close(self.place)
+            self.place = -1
         if self.folder is not None:
             self.folder.cleanup()
 
