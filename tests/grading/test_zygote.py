@@ -104,20 +104,25 @@ def test_nbval_runs_in_a_box_unchanged(tmp_path: Path, monkeypatch: pytest.Monke
     assert not box.alive()
 
 
-def test_a_long_temporary_folder_is_fine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, handles) -> None:
+def test_a_long_temporary_folder_is_fine(
+    nursery: Nursery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, handles
+) -> None:
     """유닉스 소켓의 경로는 107바이트까지인데 임시 폴더의 이름은 더 길 수 있다."""
     import tempfile
 
+    from tcpedu.grading import provisioner
     from tcpedu.grading.kernel import DisposableKernel
 
     long = tmp_path / ("긴 이름의 폴더 " * 5)
     long.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(long))
+    monkeypatch.setattr(provisioner, "nursery", lambda tier: nursery)
     kernel = DisposableKernel(tiers.SANDBOX, str(tmp_path))
     try:
         kernel.await_reply(kernel.execute_cell_input("1 + 1"), 60)
     finally:
         kernel.stop()
+    nursery.close()
     assert list(long.iterdir()) == []
     assert not [one for one in handles() if one.startswith(str(long))]
 
