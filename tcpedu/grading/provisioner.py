@@ -78,9 +78,14 @@ class BoxProvisioner(KernelProvisionerBase):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
         key = self.connection["key"].decode()
-        self.box = nursery(tiers.best().name).box(self.listeners, key=key, sockets=SOCKETS)
-        for one in self.listeners:
-            one.close()
+        try:
+            self.box = nursery(tiers.best().name).box(self.listeners, key=key, sockets=SOCKETS)
+        except BaseException:
+            await self.cleanup()  # 뜨지 못한 커널은 주피터가 치우지 않는다
+            raise
+        finally:
+            for one in self.listeners:
+                one.close()
         return self.connection
 
     async def cleanup(self, restart: bool = False) -> None:

@@ -1,5 +1,6 @@
 """씨앗 과정과 커널 공급자: 주피터의 다른 도구도 상자를 그대로 쓴다."""
 
+import asyncio
 import json
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ import pytest
 
 from tcpedu.grading import nursery as nurseries
 from tcpedu.grading import tiers
-from tcpedu.grading.nursery import Nursery, Zygote
+from tcpedu.grading.nursery import NotIsolated, Nursery, Zygote
 
 pytest.importorskip("nbval")
 from tcpedu.grading.provisioner import BoxSpecManager, register
@@ -77,8 +78,11 @@ def test_nbclient_runs_in_a_box() -> None:
     from nbclient import NotebookClient
 
     manager = AsyncKernelManager(kernel_name=tiers.SANDBOX, kernel_spec_manager=BoxSpecManager())
-    notebook = NotebookClient(_notebook(), km=manager, timeout=60).execute()
-    assert notebook.cells[1].outputs[0].text == "42\n"
+    try:
+        notebook = NotebookClient(_notebook(), km=manager, timeout=60).execute()
+        assert notebook.cells[1].outputs[0].text == "42\n"
+    finally:
+        asyncio.run(manager.shutdown_kernel(now=True))
 
 
 def test_nbval_runs_in_a_box_unchanged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,6 +129,24 @@ def test_a_long_temporary_folder_is_fine(
     nursery.close()
     assert list(long.iterdir()) == []
     assert not [one for one in handles() if one.startswith(str(long))]
+
+
+def test_a_box_that_cannot_be_made_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, handles) -> None:
+    import tempfile
+
+    from tcpedu.grading import provisioner
+    from tcpedu.grading.kernel import DisposableKernel
+
+    def refuse(tier: str) -> Nursery:
+        raise NotIsolated("못 만든다")
+
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    monkeypatch.setattr(provisioner, "nursery", refuse)
+    with pytest.raises(NotIsolated):
+        DisposableKernel(tiers.SANDBOX, str(tmp_path))
+    assert list((tmp_path / "tmp").iterdir()) == []
+    assert not [one for one in handles() if one.startswith(str(tmp_path))]
 
 
 def test_the_package_registers_the_provisioner() -> None:

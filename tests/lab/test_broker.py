@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -26,30 +27,32 @@ needs_kernel = pytest.mark.skipif(OBSTACLE is not None, reason=str(OBSTACLE))
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="네임스페이스는 리눅스에만 있다")
 
 
-def seen(handles: list[str]) -> dict[str, object]:
-    """이 컴퓨터에서 이 과정이 보는 것: 자식, 장치, 경로, 소켓, 열어 둔 것, 네임스페이스."""
-    gc.collect()
-    read = {name: Path(name).read_text(encoding="ascii") for name in ("/proc/net/dev", "/proc/net/route")}
-    me = psutil.Process()
-    return {
-        "children": me.children(recursive=True),
-        "devices": [line.split(":")[0] for line in read["/proc/net/dev"].splitlines()],
-        "routes": read["/proc/net/route"],
-        "sockets": sorted(me.net_connections()),
-        "handles": handles,
-        "namespaces": (os.readlink("/proc/self/ns/net"), os.readlink("/proc/self/ns/user")),
-    }
+def machine() -> list[str]:
+    """이 컴퓨터의 장치와 경로, 이 과정의 네임스페이스."""
+    devices = [row.split(":")[0] for row in Path("/proc/net/dev").read_text(encoding="ascii").splitlines()]
+    spaces = [os.readlink(f"/proc/self/ns/{kind}") for kind in ("net", "user")]
+    return [*devices, Path("/proc/net/route").read_text(encoding="ascii"), *spaces]
 
 
 @pytest.fixture
 def unchanged(handles: Callable[[], list[str]]) -> Iterator[None]:
-    """시험이 끝났을 때 컴퓨터가 처음과 같은가. 같은 일꾼의 다른 스레드가 잠깐 여는 것은 기다려 준다."""
-    before = seen(handles())
+    """시험이 끝났을 때 컴퓨터가 처음과 같고, 이 과정에 새로 남은 자식과 소켓과 파일이 없는가.
+
+    앞선 시험이 연 것은 그동안 닫힐 수 있고, 같은 일꾼의 다른 스레드가 잠깐 여는 것은 기다려 준다.
+    """
+
+    def mine() -> Counter[object]:
+        gc.collect()
+        me = psutil.Process()
+        return Counter((*me.children(recursive=True), *me.net_connections(), *handles()))
+
+    before, here = mine(), machine()
     yield
     deadline = time.monotonic() + 10
-    while (now := seen(handles())) != before and time.monotonic() < deadline:
+    while (left := mine() - before) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert now == before
+    assert not left
+    assert machine() == here
 
 
 @needs_kernel
