@@ -102,15 +102,18 @@ def rows(mine: Sequence[Row], script: Sequence[Move], seen: Sequence[Any]) -> St
 
 
 def server_rows(script: Sequence[Move], served: Served) -> Steps:
-    """서버의 기록: 서버나 그 스레드에서 난 오류, 손님마다 한 일과 본 것, 멈추었는가, 남은 스레드."""
+    """서버의 기록: 서버나 그 스레드에서 난 오류, 손님마다 한 일과 본 것, 멈추었는가, 스스로 멈췄다면 남은 스레드."""
     story = [(f"{' '.join(move[1:2])}: {tell(move)}".removeprefix(": "), value)
              for move, value in zip(script, served.guests, strict=False)]  # fmt: skip
     failed = served.error or served.thread_error
+    if served.rescued:  # 듣는 소켓을 닫아 깨웠다: 그때 무엇이 돌고 있는지는 우연이다
+        ending = [("stop이 켜진 뒤", "돌아오지 않는다")]
+    else:
+        ending = [("stop이 켜진 뒤", "돌아온다"), ("남은 스레드", "있음" if served.threads_left else "없음")]
     return Steps((
         ("(listener, stop)", Raised(failed) if failed else None),
         *story,
-        ("stop이 켜진 뒤", "돌아오지 않는다" if served.rescued else "돌아온다"),
-        ("남은 스레드", "있음" if served.threads_left else "없음"),
+        *ending,
     ))  # fmt: skip
 
 

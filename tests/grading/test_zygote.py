@@ -1,6 +1,5 @@
 """씨앗 과정과 커널 공급자: 주피터의 다른 도구도 상자를 그대로 쓴다."""
 
-import asyncio
 import json
 import sys
 from collections.abc import Iterator
@@ -75,6 +74,7 @@ def _notebook() -> nbformat.NotebookNode:
 
 def test_nbclient_runs_in_a_box() -> None:
     from jupyter_client.manager import AsyncKernelManager
+    from jupyter_core.utils import run_sync
     from nbclient import NotebookClient
 
     manager = AsyncKernelManager(kernel_name=tiers.SANDBOX, kernel_spec_manager=BoxSpecManager())
@@ -82,7 +82,7 @@ def test_nbclient_runs_in_a_box() -> None:
         notebook = NotebookClient(_notebook(), km=manager, timeout=60).execute()
         assert notebook.cells[1].outputs[0].text == "42\n"
     finally:
-        asyncio.run(manager.shutdown_kernel(now=True))
+        run_sync(manager.shutdown_kernel)(now=True)
 
 
 def test_nbval_runs_in_a_box_unchanged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
