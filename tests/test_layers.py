@@ -203,6 +203,13 @@ def test_the_command_line_starts_without_jupyter() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+def test_a_grading_worker_starts_without_the_slow_grammar() -> None:
+    """일꾼마다 2초, 배우는 사람의 `check`마다 2초가 걸린다."""
+    command = [sys.executable, "-X", "importtime", "-m", "tcpedu.grading.worker"]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True)
+    assert "nbformat" in done.stderr and "rfc3987_syntax.syntax_helpers" not in done.stderr
+
+
 @pytest.mark.parametrize("package", ["tcpedu.grading", "tcpedu.view"])
 def test_no_module_hides_a_name_the_package_gives(package: str) -> None:
     """이름이 같은 모듈을 불러오는 순간 `from tcpedu.grading import …`이 함수 대신 모듈을 준다."""

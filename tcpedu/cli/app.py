@@ -12,6 +12,7 @@ import tcpedu
 from tcpedu.cli import grading, korean
 from tcpedu.cli.errors import Trouble, explain_os_error, explain_usage_error, korean_errors
 from tcpedu.cli.root import course_root
+from tcpedu.grading.slow_grammar import skip_slow_grammar
 
 app = typer.Typer(
     name="tcpedu",
@@ -109,14 +110,6 @@ def doctor() -> None:
     print(report)
     if not report.ready:
         raise typer.Exit(1)
-
-
-def skip_slow_grammar() -> None:
-    """불러올 때 문법을 2초 넘게 푸는 꾸러미 하나를 건너뛴다.
-
-    jsonschema가 국제화 주소(IRI) 형식을 검사할 때만 쓴다. 노트북과 주피터는 그 검사를 쓰지 않는다.
-    """
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -9,7 +9,7 @@ import signal
 import sys
 from typing import TextIO
 
-from tcpedu.grading.session import prepare_environment
+from tcpedu.grading.slow_grammar import skip_slow_grammar
 
 MEMORY = 4 << 30  # 일꾼의 주소 공간
 
@@ -26,6 +26,9 @@ def serve(requests: TextIO, replies: TextIO) -> None:
 
 def main() -> None:
     """pytest가 찍는 글이 대답에 섞이지 않게 표준 출력을 따로 둔다."""
+    skip_slow_grammar()
+    from tcpedu.grading.session import prepare_environment
+
     prepare_environment()
     limit_memory()
     # Ctrl-C는 채점을 시킨 과정이 받아 일꾼을 끝낸다.

@@ -40,9 +40,18 @@ def left_running(mark: str) -> list[str]:
     return found
 
 
+PYTEST = """
+import sys
+from tcpedu.grading.slow_grammar import skip_slow_grammar
+skip_slow_grammar()
+import pytest
+sys.exit(pytest.main(sys.argv[1:]))
+"""
+
+
 def nbval(path: Path, mark: str = "") -> subprocess.CompletedProcess[str]:
     """배우는 사람의 진도가 끼어들지 않게 하고 노트북 하나를 돌린다."""
-    command = [sys.executable, "-m", "pytest", "-o", "addopts=", "-p", "nbval", "--nbval", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-c", PYTEST, "-o", "addopts=", "-p", "nbval", "--nbval", "-p", "no:cacheprovider"]
     env = {**os.environ, "TCPEDU_PROGRESS": "off", "PYTHONUTF8": "1", "TCPEDU_MARK": mark}
     return subprocess.run(
         [*command, "-q", "--color=no", "--nbval-cell-timeout=120", str(path)],

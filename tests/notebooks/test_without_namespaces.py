@@ -37,6 +37,8 @@ SAID = {
 }  # fmt: skip
 FORBIDDEN = """
     import json, os, sys
+    from tcpedu.grading.slow_grammar import skip_slow_grammar
+    skip_slow_grammar()
     import nbclient, nbformat
     from tcpedu.lab.interface import bring_up
     from tcpedu.lab.kernel_probe import map_ids, unshare
