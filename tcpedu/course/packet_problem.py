@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 from random import Random
 from typing import Any
 
@@ -56,7 +56,7 @@ def packet_table_problem(
     return Problem(
         name=name, lesson=lesson, title=title, points=points, rfc=rfc, reference=solve, cases=cases,
         fresh_cases=lambda rng: [case(rng) for _ in range(fresh)], hints=tuple(hints),
-        mistakes=_telling(wrongs, solve, cases), explanation=explanation, make=make,
+        mistakes=_Telling(wrongs, solve, cases), explanation=explanation, make=make,
     )  # fmt: skip
 
 
@@ -84,15 +84,30 @@ def _counted(solve: Callable[..., list[Row]], own: Collection[str]) -> dict[str,
     }
 
 
-def _telling(
-    wrongs: Mapping[str, Callable[[list[Row]], Any]], solve: Solve, cases: tuple[Case, ...]
-) -> dict[str, Callable[[list[Row]], Any]]:
-    """공개 검사에서 기준 답과도, 앞의 실수와도 다른 값을 내는 실수만 남긴다."""
-    seen = {canonical(values_of(solve, "call", cases))}
-    kept = {}
-    for diagnosis, wrong in wrongs.items():
-        values = canonical(values_of(wrong, "call", cases))
-        if values not in seen:
-            seen.add(values)
-            kept[diagnosis] = wrong
-    return kept
+class _Telling(Mapping[str, Callable[[list[Row]], Any]]):
+    """공개 검사에서 기준 답과도, 앞의 실수와도 다른 값을 내는 실수만. 처음 볼 때 가려낸다: 불러올 때 하면 느리다."""
+
+    def __init__(
+        self, wrongs: Mapping[str, Callable[[list[Row]], Any]], solve: Solve, cases: tuple[Case, ...]
+    ) -> None:
+        self._wrongs, self._solve, self._cases = wrongs, solve, cases
+
+    @cached_property
+    def _kept(self) -> dict[str, Callable[[list[Row]], Any]]:
+        seen = {canonical(values_of(self._solve, "call", self._cases))}
+        kept = {}
+        for diagnosis, wrong in self._wrongs.items():
+            values = canonical(values_of(wrong, "call", self._cases))
+            if values not in seen:
+                seen.add(values)
+                kept[diagnosis] = wrong
+        return kept
+
+    def __getitem__(self, diagnosis: str) -> Callable[[list[Row]], Any]:
+        return self._kept[diagnosis]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._kept)
+
+    def __len__(self) -> int:
+        return len(self._kept)

@@ -179,6 +179,7 @@ class DisposableKernel(RunningKernel):
             provisioner.end()
         elif isinstance(provisioner, LocalProvisioner) and provisioner.process is not None:
             kill_tree(provisioner.process.pid)
+            provisioner.process.wait()
 
     def stop(self) -> None:
         if not hasattr(self, "km"):

@@ -86,10 +86,10 @@ class Box:
 
 
 class Zygote:
-    """씨앗 과정 하나."""
+    """씨앗 과정 하나. 뜨기를 기다리지 않는다: 처음 부탁할 때 기다린다."""
 
     def __init__(self, tier: str, *, probe: bool = False) -> None:
-        self.tier, self.made = tier, 0
+        self.tier, self.made, self.ready = tier, 0, False
         self.folder = tempfile.TemporaryDirectory(prefix="tcpedu-box-", ignore_cleanup_errors=True)
         os.chmod(self.folder.name, 0o711)
         home = Path(self.folder.name, "home")
@@ -103,6 +103,8 @@ class Zygote:
                 cwd="/", start_new_session=True, env=self._environment(home),
             )  # fmt: skip
         self.control.settimeout(START)
+
+    def _await_ready(self) -> None:
         try:
             answer = self.control.recv(64)
         except TimeoutError as error:
@@ -113,6 +115,7 @@ class Zygote:
             reason = self._last_words()
             self.close()
             raise NotIsolated(reason)
+        self.ready = True
 
     def _environment(self, home: Path) -> dict[str, str]:
         place = Path(HOME) if self.tier == "A" else home
@@ -129,6 +132,8 @@ class Zygote:
 
     def box(self, listeners: Sequence[socket.socket], **order: object) -> Box:
         """상자를 하나 만든다. `listeners`는 커널이 대답할 통로다."""
+        if not self.ready:
+            self._await_ready()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.made += 1
         with ours, theirs:
@@ -172,12 +177,17 @@ class Nursery:
         self.tier = tier
         self.zygote: Zygote | None = None
 
-    def box(self, listeners: Sequence[socket.socket], **order: object) -> Box:
+    def warm(self) -> Zygote:
+        """씨앗을 띄운다. 뜨기를 기다리지 않으므로 그동안 다른 준비를 할 수 있다."""
         if self.zygote is None or not self.zygote.usable():
             self.close()
             self.zygote = Zygote(self.tier)
+        return self.zygote
+
+    def box(self, listeners: Sequence[socket.socket], **order: object) -> Box:
+        zygote = self.warm()
         try:
-            return self.zygote.box(listeners, **order)
+            return zygote.box(listeners, **order)
         except (NotIsolated, Unresponsive, OSError):
             self.close()  # 다음 상자는 새 씨앗에서
             raise

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from pathlib import Path
 
 import psutil
@@ -40,7 +41,7 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def kill_tree(pid: int) -> None:
-    """과정과 그 자손을 모두 끝내고 거둔다."""
+    """과정과 그 자손을 모두 끝내고, 끝난 것을 확인한다."""
     try:
         root = psutil.Process(pid)
         family = [*root.children(recursive=True), root]
@@ -51,7 +52,17 @@ def kill_tree(pid: int) -> None:
             process.kill()
         except psutil.Error:
             continue
-    psutil.wait_procs(family, timeout=2)
+    deadline = time.monotonic() + 2
+    while any(map(_running, family)) and time.monotonic() < deadline:
+        time.sleep(0.005)
+
+
+def _running(process: psutil.Process) -> bool:
+    """손자는 init이 거둔다. 컨테이너의 init은 늦게, 또는 끝내 거두지 않으므로 좀비는 끝난 것으로 본다."""
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
 
 
 def borrow_font_cache(folder: Path) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+from contextlib import suppress
 from typing import TextIO
 
 from tcpedu.grading.slow_grammar import skip_slow_grammar
@@ -38,7 +39,18 @@ def main() -> None:
     os.dup2(silence, sys.stdout.fileno())
     requests = os.fdopen(os.dup(sys.stdin.fileno()), encoding="utf-8")
     os.dup2(silence, sys.stdin.fileno())
+    warm_up()
     serve(requests, replies)
+
+
+def warm_up() -> None:
+    """채점할 것을 읽고 불러오는 동안 씨앗이 뜨게 한다. 실패는 상자를 부탁할 때 드러난다."""
+    from tcpedu.grading import tiers
+    from tcpedu.grading.nursery import Unresponsive, nursery
+
+    with suppress(Unresponsive, OSError):
+        if (tier := tiers.best().name) != "C":
+            nursery(tier).warm()
 
 
 def limit_memory(size: int = MEMORY) -> None:
