@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
@@ -89,6 +90,26 @@ def test_lock_is_complete_on_every_system() -> None:
             environment = {**system, "python_version": python, "python_full_version": f"{python}.0"}
             missing |= {name for name in reachable(environment) if name not in lock()}
     assert missing == set()
+
+
+@pytest.mark.parametrize("python", ["3.11.0", "3.12.0", "3.13.0"])
+def test_lock_installs_on_the_oldest_patch(python: str) -> None:
+    """데비안 12의 파이썬은 3.11.2다. 3.11.5부터라는 꾸러미 하나가 끼면 거기서는 아무것도 설치되지 않는다."""
+    refusing = {
+        name: needs
+        for name, version in lock().items()
+        if (needs := python_needed(name, version)) and not SpecifierSet(needs).contains(python)
+    }
+    assert refusing == {}
+
+
+def python_needed(name: str, version: str) -> str:
+    """설치된 꾸러미가 적어 둔 파이썬의 판. 이 컴퓨터에 없거나 판이 다르면 빈 글."""
+    try:
+        found = metadata.metadata(name)
+    except metadata.PackageNotFoundError:
+        return ""
+    return found["Requires-Python"] or "" if found["Version"] == version else ""
 
 
 def reachable(environment: dict[str, str]) -> set[str]:
