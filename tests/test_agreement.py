@@ -109,7 +109,7 @@ def python_needed(name: str, version: str) -> str:
         found = metadata.metadata(name)
     except metadata.PackageNotFoundError:
         return ""
-    return found["Requires-Python"] or "" if found["Version"] == version else ""
+    return str(found.json.get("requires_python", "")) if found["Version"] == version else ""
 
 
 def reachable(environment: dict[str, str]) -> set[str]:

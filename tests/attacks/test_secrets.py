@@ -117,11 +117,12 @@ if child == 0:
 return os.waitpid(child, 0)[1] == 0
 """),
     "뿌리 폴더를 바꾸어 나간다": attempt("""
-import os
+import ctypes, os
 os.mkdir("jail")
 child = os.fork()
 if child == 0:
     try:
+        if os.geteuid(): ctypes.CDLL(None).unshare(0x10000000)  # 관리자가 아니면 제 이름공간에서 권한을 얻는다
         os.chroot("jail")
         for _ in range(50): os.chdir("..")
         os.chroot(".")
