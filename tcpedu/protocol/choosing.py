@@ -20,6 +20,19 @@ Chunk = tuple[int, int, bytes]
 """순서 번호 공간의 한 토막: (절대 번호, 제어 비트(SYN·FIN·PSH), 데이터)."""
 
 
+def full_segments(sender: Sender) -> int:
+    """새 데이터만 이어 보내면 되는 때, 두 윈도우가 한꺼번에 허락하는 꽉 찬 세그먼트의 수.
+
+    하나씩 골라도 같은 것이 나온다. 다시 보낼 것이 있거나, 제어 비트를 달아야 하는 것(데이터의 끝)이면 세지 않는다.
+    """
+    nxt, recovery = sender.nxt, sender.recovery
+    if nxt < sender.max_nxt or sender.una == 0 or recovery.active or sender.ecn.cwr_due:
+        return 0
+    room, window, data = recovery.room(), sender.una + sender.wnd - nxt, sender.buffer.end - nxt
+    size = min(room, window, data)
+    return size // sender.mss if size > 0 and recovery.next_piece() is None else 0
+
+
 def next_chunk(sender: Sender) -> Chunk | None:
     """지금 보낼 토막. 다시 보낼 것이 새 데이터보다 먼저다. 없으면 `None`."""
     piece = sender.recovery.next_piece()

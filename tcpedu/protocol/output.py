@@ -8,7 +8,7 @@ from __future__ import annotations
 from .bits import ACK, ECE, FLAGS, SYN
 from .choosing import Chunk
 from .handshake import ecn_flags, syn_options, timestamp
-from .receiver import MAX_FIELD, Receiver
+from .receiver import MAX_FIELD
 from .segment import NoOperation, Option, Sack, Segment, new_segment
 from .state import State
 from .tcb import Tcb
@@ -26,8 +26,7 @@ def flush(tcb: Tcb, now: float) -> list[Segment]:
         if chunks:
             if tcb.ack_now and receiver is not None and (receiver.sack or receiver.out_of_order):
                 acknowledge(tcb, now)  # 빈틈을 알리는 ACK는 데이터에 싣지 않는다: 실으면 중복 ACK로 세지 않는다
-            for chunk in chunks:
-                send(tcb, chunk, now)
+            send(tcb, chunks, now)
         if tcb.ack_now:
             acknowledge(tcb, now)
     if not tcb.outbox:
@@ -38,29 +37,43 @@ def flush(tcb: Tcb, now: float) -> list[Segment]:
 
 def acknowledge(tcb: Tcb, now: float) -> None:
     """데이터 없는 ACK. 번호는 지금까지 보낸 끝이다: 되돌아간 SND.NXT를 쓰면 상대의 윈도우 밖이 된다."""
-    send(tcb, (tcb.sender.max_nxt, 0, b""), now)
+    send(tcb, [(tcb.sender.max_nxt, 0, b"")], now)
 
 
-def send(tcb: Tcb, chunk: Chunk, now: float) -> None:
-    """토막 하나를 세그먼트로 만들어 내보낸다."""
-    start, bits, payload = chunk
-    sender, receiver, timestamps = tcb.sender, tcb.receiver, tcb.timestamps
-    options: tuple[Option, ...] = ()
-    if bits & SYN:
-        bits, ack, window, options = _syn_fields(tcb, bits, now)
-    elif receiver is None:
-        ack, window = 0, min(tcb.config.receive_buffer, MAX_FIELD)
-    else:
-        bits |= ACK | ECE if tcb.echo_congestion else ACK
-        ack, window = receiver.nxt, receiver.advertise()
-        if timestamps is not None:
-            options = timestamps.options(timestamp(now))
-            timestamps.last_ack_sent = ack
-        if not payload and tcb.negotiated.sack and receiver.sack:
-            options = _with_sack(options, receiver)
-        receiver.delayed.on_ack_sent()
+def send(tcb: Tcb, chunks: list[Chunk], now: float) -> None:
+    """토막마다 세그먼트를 만들어 내보낸다. 확인응답과 윈도우와 타임스탬프는 모두에 같다."""
+    if chunks[0][1] & SYN:
+        _send_syn(tcb, chunks[0], now)
+        chunks = chunks[1:]
+    if chunks:
+        bits, ack, window, options = _common_fields(tcb, now)
+        source, target, iss, outbox = tcb.config.local_port, tcb.remote_port or 0, tcb.sender.iss, tcb.outbox
+        for start, control, payload in chunks:
+            seq, flags = (iss + start) & 0xFFFFFFFF, FLAGS[bits | control]
+            carried = options if payload else _with_sack(tcb, options)
+            outbox.append(new_segment(source, target, seq, ack, flags, window, carried, payload))
     tcb.ack_now = False
-    seq = (sender.iss + start) & 0xFFFFFFFF
+
+
+def _common_fields(tcb: Tcb, now: float) -> tuple[int, int, int, tuple[Option, ...]]:
+    """지금 내보내는 모든 세그먼트에 실을 것: 제어 비트, 확인응답 번호, 윈도우, 옵션."""
+    receiver, timestamps = tcb.receiver, tcb.timestamps
+    if receiver is None:
+        return 0, 0, min(tcb.config.receive_buffer, MAX_FIELD), ()
+    receiver.delayed.on_ack_sent()
+    ack = receiver.nxt
+    options: tuple[Option, ...] = ()
+    if timestamps is not None:
+        options = timestamps.options(timestamp(now))
+        timestamps.last_ack_sent = ack
+    return ACK | ECE if tcb.echo_congestion else ACK, ack, receiver.advertise(), options
+
+
+def _send_syn(tcb: Tcb, chunk: Chunk, now: float) -> None:
+    """SYN. 상대의 SYN을 받았으면 SYN,ACK다."""
+    start, bits, payload = chunk
+    bits, ack, window, options = _syn_fields(tcb, bits, now)
+    seq = (tcb.sender.iss + start) & 0xFFFFFFFF
     tcb.outbox.append(
         new_segment(tcb.config.local_port, tcb.remote_port or 0, seq, ack, FLAGS[bits], window, options, payload)
     )
@@ -79,7 +92,10 @@ def _syn_fields(tcb: Tcb, bits: int, now: float) -> tuple[int, int, int, tuple[O
     return bits | ACK, receiver.nxt, receiver.advertise(syn=True), options
 
 
-def _with_sack(options: tuple[Option, ...], receiver: Receiver) -> tuple[Option, ...]:
+def _with_sack(tcb: Tcb, options: tuple[Option, ...]) -> tuple[Option, ...]:
     """따로 받은 구간을 덧붙인다. 타임스탬프와 함께면 셋, 아니면 넷까지 들어간다 (RFC 2018 §3)."""
+    receiver = tcb.receiver
+    if receiver is None or not tcb.negotiated.sack or not receiver.sack:
+        return options
     blocks = receiver.sack_report(3 if options else 4)
     return (*options, _NOP, _NOP, Sack(blocks)) if blocks else options

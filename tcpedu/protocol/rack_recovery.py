@@ -78,6 +78,10 @@ class RackRecovery(SackRecovery):
                 # 첫째 것을 다시 보냈다: 리눅스처럼 그 답을 RTO만큼 기다린다. 그 사이에 또 잃은 것은 RACK이 안다.
                 self.sender.rtx_at = now + self.sender.estimator.rto
 
+    def on_run_sent(self, start: int, end: int, size: int, now: float) -> None:
+        for at in range(start, end, size):
+            self.on_sent(at, at + size, True, now)
+
     # 사건 -----------------------------------------------------------------
 
     def on_ack(self, acked: int, rtt: float | None, flight: int, now: float) -> bool:

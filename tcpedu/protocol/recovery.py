@@ -98,6 +98,10 @@ class Recovery:
         elif is_new and self.dup_acks and not self.active:
             self._limited_sent += end - start
 
+    def on_run_sent(self, start: int, end: int, size: int, now: float) -> None:
+        """[start, end)의 새 데이터를 `size`바이트씩 나눠 잇달아 보냈다. 회복 중이 아니다."""
+        self.on_sent(start, end, True, now)
+
     def _on_resent(self, start: int, end: int, now: float) -> None:
         """[start, end)를 다시 보냈다."""
         if self.undo is not None:

@@ -24,6 +24,11 @@ class RttSampler:
         """`end` 앞까지의 새 데이터를 보냈다."""
         self._sent.append((end, now))
 
+    def on_run_sent(self, start: int, end: int, size: int, now: float) -> None:
+        """[start, end)의 새 데이터를 `size`바이트씩 나눠 잇달아 보냈다."""
+        for upto in range(start + size, end + 1, size):
+            self._sent.append((upto, now))
+
     def on_retransmit(self) -> None:
         """무엇인가를 다시 보냈다: 어느 것의 ACK인지 알 수 없으므로 지금까지의 기록을 버린다."""
         self._sent.clear()

@@ -40,6 +40,11 @@ class SendBuffer:
         at = start - self.base + self._dead
         return bytes(self._data[at : at + length])
 
+    def pieces(self, start: int, size: int, count: int) -> list[bytes]:
+        """위치 `start`에서 `size`바이트씩 잇달은 `count`조각."""
+        data, at = self._data, start - self.base + self._dead
+        return [bytes(data[i : i + size]) for i in range(at, at + size * count, size)]
+
     def drop(self, upto: int) -> int:
         """`upto` 앞은 확인되었으니 지운다. 지운 바이트 수를 돌려준다."""
         count = min(upto, self.end) - self.base

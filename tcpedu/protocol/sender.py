@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+from itertools import repeat
+
 from .bits import FIN, SYN
-from .choosing import Chunk, again, make_chunk, next_chunk, probe
+from .choosing import Chunk, again, full_segments, make_chunk, next_chunk, probe
 from .config import Config
 from .congestion.base import CongestionControl
 from .ecn_reaction import EcnReaction
@@ -133,7 +135,12 @@ class Sender:
         if self.una == self.nxt and self._last_sent is not None:
             self._restart_after_idle(now)
         rate = self.congestion.pacing_rate
-        while not (rate and self.pacer.must_wait(now)) and (chunk := next_chunk(self)) is not None:
+        count = 0 if rate else full_segments(self)
+        if count:
+            chunks = self._send_full(count, now)
+        # 데이터가 한 세그먼트 넘게 남았으면 윈도우에 막힌 것이다: 작은 것을 따로 보내지 않는 한 더 나갈 것이 없다.
+        blocked = count and self.buffer.end - self.nxt >= self.mss and not self._sends_pieces()
+        while not blocked and not (rate and self.pacer.must_wait(now)) and (chunk := next_chunk(self)) is not None:
             chunks.append(chunk)
             self._sent(chunk, now)
             if rate:
@@ -142,6 +149,25 @@ class Sender:
         if self._tells_app_limit and self.nxt == self.end:
             self._note_app_limit(now)
         return chunks
+
+    def _send_full(self, count: int, now: float) -> list[Chunk]:
+        """꽉 찬 새 세그먼트 `count`개를 잇달아 보낸다: `_sent`를 그만큼 되풀이한 것과 같다."""
+        start, mss = self.nxt, self.mss
+        end = start + count * mss
+        self.nxt = self.max_nxt = end
+        self.rtt.on_run_sent(start, end, mss, now)
+        self._last_sent = now
+        if self.rtx_at is None:  # RFC 6298 §5.1
+            self.rtx_at = now + self.estimator.rto
+        self.recovery.on_run_sent(start, end, mss, now)
+        if self.waiting_since is None:
+            self.waiting_since = now
+        pieces = self.buffer.pieces(start - 1, mss, count)
+        return list(zip(range(start, end, mss), repeat(0), pieces))
+
+    def _sends_pieces(self) -> bool:
+        """확인을 기다리는 것이 있어도, 윈도우에 잘린 작은 세그먼트를 보낼 수 있는가 (`nagle`)."""
+        return self.fin_queued or self.config.nodelay or not self.config.avoid_sws
 
     def _note_app_limit(self, now: float) -> None:
         """보낼 것이 없어 cwnd를 다 쓰지 못했다: 이 동안의 전달률은 길의 속도가 아니다."""

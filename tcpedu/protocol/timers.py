@@ -75,7 +75,7 @@ def _check_early(tcb: Tcb, now: float) -> None:
     """RTO보다 먼저 보는 타이머: 재정렬 타이머와 꼬리 손실 탐침 (RFC 8985 §6.2, §7.3)."""
     chunk = tcb.sender.on_early_timer(now)
     if chunk is not None:
-        send(tcb, chunk, now)
+        send(tcb, [chunk], now)
 
 
 def _probe(tcb: Tcb, now: float) -> None:
@@ -85,7 +85,7 @@ def _probe(tcb: Tcb, now: float) -> None:
         return
     probe = tcb.sender.on_persist(now)
     if probe is not None:
-        send(tcb, probe, now)
+        send(tcb, [probe], now)
 
 
 def _keep_alive(tcb: Tcb, now: float) -> None:
@@ -93,6 +93,6 @@ def _keep_alive(tcb: Tcb, now: float) -> None:
     if tcb.state in (State.SYN_SENT, State.SYN_RCVD, State.TIME_WAIT) or tcb.sender.in_flight:
         tcb.keepalive.on_arrival(now)  # 다른 타이머가 이미 상대를 살피고 있다
     elif tcb.keepalive.on_timer(now):
-        send(tcb, (tcb.sender.max_nxt - 1, 0, b""), now)
+        send(tcb, [(tcb.sender.max_nxt - 1, 0, b"")], now)
     else:
         tcb.give_up(f"{tcb.config.keepalive_probes}번 물어도 상대가 답하지 않습니다")
