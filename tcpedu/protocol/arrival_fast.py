@@ -8,40 +8,46 @@
 
 from __future__ import annotations
 
-from .bits import ACK, BITS, PSH
+from .bits import ACK, FLAGS, PSH
 from .handshake import timestamp
 from .paws import usual_stamp
 from .segment import Segment
 from .tcb import Tcb
 
+_ACK, _PSH_ACK = FLAGS[ACK], FLAGS[ACK | PSH]  # RST, SYN, FIN이 없다
 
-def take_predicted(tcb: Tcb, segment: Segment, now: float) -> bool:
-    """ESTABLISHED에서 예측한 세그먼트이면 반영하고 참. 아니면 아무것도 바꾸지 않고 거짓: 정해진 차례로 보아야 한다."""
-    sender, receiver, timestamps, payload = tcb.sender, tcb.receiver, tcb.timestamps, segment.payload
+
+def take_predicted(tcb: Tcb, segment: Segment, now: float) -> bool | None:
+    """ESTABLISHED에서 예측한 세그먼트이면 반영하고, 이제 더 보낼 것이 있을 수 있으면 참이다.
+
+    예측하지 않은 것이면 아무것도 바꾸지 않고 `None`: 정해진 차례로 보아야 한다.
+    """
+    sender, receiver, flags, payload = tcb.sender, tcb.receiver, segment.flags, segment.payload
     assert receiver is not None
-    ack, una = sender.number(segment.ack), sender.una
+    una = sender.una
+    acked = (segment.ack - sender.iss - una) & 0xFFFFFFFF  # 새로 확인하는 번호의 수
     if (
-        BITS[segment.flags] & ~PSH != ACK  # RST, SYN, FIN이 없다
+        (flags is not _ACK and flags is not _PSH_ACK)
         or not receiver.expects(segment.seq, len(payload))  # 바로 다음 차례이고, 통째로 윈도우에 든다
-        or not una <= ack <= sender.max_nxt  # 옛것도, 보내지 않은 것도 아니다
-        or (ack == una and not payload)  # 중복 ACK일 수 있다
-        or tcb.negotiated.ecn
-        or sender.recovery.attentive
-        or tcb.config.keepalive is not None
+        or acked > sender.max_nxt - una  # 옛것이거나 보내지 않은 것
+        or not (acked or payload)  # 중복 ACK일 수 있다
+        or tcb.attentive
     ):
-        return False
-    stamp = usual_stamp(segment.options)
+        return None
+    stamp, timestamps = usual_stamp(segment.options), tcb.timestamps
     if timestamps is None:
         if segment.options:
-            return False
+            return None
     elif stamp is None or not timestamps.accept(stamp, segment.seq, now):
-        return False
-    elif ack > una:
+        return None
+    elif acked:
         sender.stamped_rtt = timestamps.rtt(stamp, timestamp(now))
     sender.persist.probes = 0
-    if ack > una:
-        sender.on_ack(ack, now, sender.stamped_rtt)
-    sender.update_window(segment.seq, segment.ack, segment.window << tcb.negotiated.snd_wscale)
+    if acked:
+        sender.on_ack(una + acked, now, sender.stamped_rtt)
+    window = segment.window << tcb.negotiated.snd_wscale
+    news = acked or window != sender.wnd or not sender.settled
+    sender.update_window(segment.seq, segment.ack, window)
     if payload and receiver.take_next(payload, now):
         tcb.ack_now = True
-    return True
+    return bool(news)

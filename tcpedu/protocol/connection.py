@@ -13,7 +13,7 @@ from enum import StrEnum
 from . import timers
 from .arrival import arrive
 from .config import Config, Negotiated
-from .output import flush
+from .output import answer, flush
 from .reopening import may_reopen
 from .segment import Segment
 from .state import Event, State, TransitionError
@@ -269,8 +269,8 @@ class Connection:
 
         `ce`는 IP 헤더에 혼잡 표시(CE)가 있었다는 뜻이다 (RFC 3168).
         """
-        arrive(self._tcb, segment, now, ce)
-        return flush(self._tcb, now)
+        tcb = self._tcb
+        return flush(tcb, now) if arrive(tcb, segment, now, ce) else answer(tcb, now)
 
     def poll(self, now: float) -> list[Segment]:
         """끝난 타이머를 처리하고 보낼 수 있는 것을 모두 돌려준다 (RFC 9293 §3.10.8)."""

@@ -29,8 +29,17 @@ def flush(tcb: Tcb, now: float) -> list[Segment]:
             send(tcb, chunks, now)
         if tcb.ack_now:
             acknowledge(tcb, now)
-    if not tcb.outbox:
-        return []
+    return _hand_over(tcb)
+
+
+def answer(tcb: Tcb, now: float) -> list[Segment]:
+    """새로 보낼 것이 없을 때의 `flush`: 미루지 않을 ACK만 만들어 돌려준다."""
+    if tcb.ack_now:
+        acknowledge(tcb, now)
+    return _hand_over(tcb)
+
+
+def _hand_over(tcb: Tcb) -> list[Segment]:
     out, tcb.outbox = tcb.outbox, []
     return out
 

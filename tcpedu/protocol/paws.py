@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from .options import NOP, NoOperation, new_timestamps
+from .options import NOP, new_timestamps
 from .segment import Option, Timestamps
 from .seqnum import SIGN, seq_diff
 
@@ -14,10 +14,8 @@ VALID_FOR = 24 * 24 * 3600.0  # 24일이 지나면 TS.Recent를 믿지 않는다
 
 def usual_stamp(options: tuple[Option, ...]) -> Timestamps | None:
     """옵션이 꼭 NOP, NOP, 타임스탬프이면 그 타임스탬프: 데이터 세그먼트의 거의 모두다 (RFC 7323 부록 A)."""
-    if len(options) == 3 and type(options[0]) is type(options[1]) is NoOperation:
-        stamp = options[2]
-        if type(stamp) is Timestamps:
-            return stamp
+    if len(options) == 3 and options[0] is options[1] is NOP and type(options[2]) is Timestamps:
+        return options[2]
     return None
 
 

@@ -110,6 +110,11 @@ class Sender:
         return max(0, self.buffer.end + 1 - max(self.nxt, 1))
 
     @property
+    def settled(self) -> bool:
+        """맡은 것을 모두 보내고 확인받았으며, 쉬고 있음을 알릴 데도 없다: `output`이 할 일이 없다."""
+        return self.una == self.nxt == self.buffer.end + 1 + self.fin_queued and not self._tells_app_limit
+
+    @property
     def syn_acked(self) -> bool:
         """내 SYN이 확인되었는가."""
         return self.una > 0

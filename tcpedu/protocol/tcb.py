@@ -60,6 +60,7 @@ class Tcb:
         self.close_pending = False  # SYN_RCVD에서 닫았고 보낼 데이터가 남았다
         self.ack_now = False  # 확인응답을 곧바로 보내야 한다
         self.echo_congestion = False  # CE를 받았다: CWR이 올 때까지 ECE를 단다 (RFC 3168 §6.1.3)
+        self.attentive = False  # ACK나 데이터마다 더 살필 것이 있다: 세그먼트를 예측하지 않는다
         self.time_wait_at: float | None = None
         self.outbox: list[Segment] = []
 
@@ -142,3 +143,4 @@ class Tcb:
         mss = max(1, negotiated.mss - (12 if negotiated.timestamps else 0))
         self.sender.start(mss, sack=negotiated.sack, ecn=negotiated.ecn)
         self.sender.set_window(segment.seq, segment.ack, segment.window)
+        self.attentive = negotiated.ecn or self.config.keepalive is not None or self.sender.recovery.attentive

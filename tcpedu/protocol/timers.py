@@ -14,14 +14,26 @@ def next_timer(tcb: Tcb) -> float | None:
     """가장 먼저 끝나는 타이머의 시각. 없으면 `None`."""
     sender, receiver = tcb.sender, tcb.receiver
     first = sender.rtx_at
-    if receiver is not None and (at := receiver.delayed.at) is not None and (first is None or at < first):
-        first = at
-    for at in (sender.recovery.early_at, sender.persist.at, sender.pacer.at, tcb.time_wait_at, tcb.keepalive.at):
-        if at is not None and (first is None or at < first):
-            first = at
+    # 세그먼트마다 지나는 길이다: 거의 언제나 꺼져 있는 타이머를 모아 견주지 않는다.
+    if receiver is not None and (at := receiver.delayed.at) is not None:
+        first = _earlier(at, first)
+    if (at := sender.recovery.early_at) is not None:
+        first = _earlier(at, first)
+    if (at := sender.persist.at) is not None:
+        first = _earlier(at, first)
+    if (at := sender.pacer.at) is not None:
+        first = _earlier(at, first)
+    if (at := tcb.time_wait_at) is not None:
+        first = _earlier(at, first)
+    if (at := tcb.keepalive.at) is not None:
+        first = _earlier(at, first)
     if tcb.config.user_timeout is not None and (at := _user_deadline(tcb)) is not None:
-        first = at if first is None else min(first, at)
+        first = _earlier(at, first)
     return first
+
+
+def _earlier(at: float, first: float | None) -> float:
+    return at if first is None or at < first else first
 
 
 def run(tcb: Tcb, now: float) -> bool:

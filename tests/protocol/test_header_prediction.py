@@ -62,12 +62,13 @@ def receive_both(connection: Connection, segment: Segment, now: float, ce: bool)
     """두 길로 받아 모두 같은지 본다. 예측한 세그먼트였으면 참."""
     ordered, predicted = deepcopy(connection), []
 
-    def watched(*args: Any) -> bool:
-        predicted.append(take_predicted(*args))
-        return predicted[-1]
+    def watched(*args: Any) -> bool | None:
+        may_send = take_predicted(*args)
+        predicted.append(may_send is not None)
+        return may_send
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(arrival, "take_predicted", lambda *args: False)
+        patch.setattr(arrival, "take_predicted", lambda *args: None)
         expected = ordered.receive(segment, now, ce=ce)
         patch.setattr(arrival, "take_predicted", watched)
         assert connection.receive(segment, now, ce=ce) == expected
