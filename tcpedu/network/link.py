@@ -6,16 +6,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from copy import deepcopy
-from typing import Protocol
+from heapq import heappush
+from typing import TYPE_CHECKING, Protocol
 
 from .impairments import ExtraDelay, Loss, bernoulli, drop, gilbert_elliott, hold, jitter
 from .packet import IP_HEADER_LENGTH, Ecn, Packet
 from .queues import TailDrop
 
+if TYPE_CHECKING:
+    from .simulation import Simulation
+
 LOST = "손실"
-Schedule = Callable[..., None]  # schedule(시각, 함수, *인자)
 
 
 class Node(Protocol):
@@ -69,14 +71,15 @@ class Link:
 
 
 class Channel:
-    """링크의 한 방향. `schedule`은 나중에 할 일을 거는 함수, `lengths`는 큐의 (시각, 길이)를 적을 목록이다."""
+    """링크의 한 방향. `lengths`는 큐의 (시각, 길이)를 적을 목록이다."""
 
-    def __init__(self, link: Link, target: Node, schedule: Schedule, lengths: list[tuple[float, int]]) -> None:
+    def __init__(self, link: Link, target: Node, simulation: Simulation, lengths: list[tuple[float, int]]) -> None:
         self.link = link
         self.target = target
         self.queue = link.new_queue()
         self._waiting = self.queue.packets
-        self._schedule = schedule
+        # 패킷마다 두 번 거는 사건이다: `simulation.at`을 거치지 않고 바로 넣는다.
+        self._events, self._order = simulation._events, simulation._order
         self._lengths = lengths
         self._busy = False
 
@@ -98,7 +101,7 @@ class Channel:
         self._busy = packet is not None
         if packet is not None:
             done = now + packet.size * 8 / self.link.rate  # type: ignore[operator]
-            self._schedule(done, self._transmitted, packet, done)
+            heappush(self._events, (done, next(self._order), self._transmitted, (packet, done)))
 
     def _transmitted(self, packet: Packet, now: float) -> None:
         """마지막 비트가 링크에 실렸다."""
@@ -110,18 +113,19 @@ class Channel:
             self._busy = False
 
     def _propagate(self, packet: Packet, now: float) -> None:
-        link, target = self.link, self.target
+        link = self.link
         arrival = now + link.delay
         if link.reorder is not None:
             arrival += link.reorder(packet)
-        last_hop = target.name == packet.dst
-        if last_hop:
-            packet.arrive(arrival)
-        self._schedule(arrival, target._arrive, packet)
+        self._deliver(packet, arrival)
         if link.duplicate is not None and link.duplicate(packet):
-            if last_hop:
-                packet.arrive(arrival)
-            self._schedule(arrival, target._arrive, packet)
+            self._deliver(packet, arrival)
+
+    def _deliver(self, packet: Packet, arrival: float) -> None:
+        target = self.target
+        if target.name == packet.dst:
+            packet.arrive(arrival)
+        heappush(self._events, (arrival, next(self._order), target._arrive, (packet,)))
 
 
 __all__ = [

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from operator import attrgetter
 
 from tcpedu.protocol.datagram import HEADER_LENGTH, Datagram
 from tcpedu.protocol.segment import Segment
 
 IP_HEADER_LENGTH = 20
 TCP_HEADER_LENGTH = 20
+_length = attrgetter("length")
 
 
 class Ecn(IntEnum):
@@ -49,12 +51,11 @@ class Packet:
     @property
     def size(self) -> int:
         """IP 헤더까지 더한 크기, 바이트."""
-        segment, options = self.segment, 0
+        segment = self.segment
         if isinstance(segment, Datagram):
             return IP_HEADER_LENGTH + HEADER_LENGTH + len(segment.payload)
-        for option in segment.options:
-            options += option.length
-        return IP_HEADER_LENGTH + TCP_HEADER_LENGTH + (options + 3 & ~3) + len(segment.payload)
+        options = sum(map(_length, segment.options)) + 3 & ~3 if segment.options else 0
+        return IP_HEADER_LENGTH + TCP_HEADER_LENGTH + options + len(segment.payload)
 
     def ecn_at(self, host: str | None) -> Ecn:
         """`host`에서 본 ECN 필드. 받는 쪽이 아니면 보낼 때의 것이다."""
@@ -63,7 +64,8 @@ class Packet:
     def arrive(self, at: float) -> None:
         """`at`에 도착한다고 적는다."""
         self.arrivals += (at,)
-        self.dropped = self.dropped_at = None  # 두 벌 가운데 하나라도 도착하면 잃은 것이 아니다
+        if self.dropped is not None:  # 두 벌 가운데 하나라도 도착하면 잃은 것이 아니다
+            self.dropped = self.dropped_at = None
 
     def drop(self, reason: str, now: float) -> None:
         """버렸다고 적는다."""

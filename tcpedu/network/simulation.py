@@ -6,6 +6,7 @@ import heapq
 import random
 from collections import deque
 from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any
 
 from tcpedu.protocol.segment import Segment
@@ -43,7 +44,7 @@ class Simulation:
         self._channels: dict[tuple[str, str], Channel] = {}  # (보내는 곳, 이웃)
         self._routes: dict[tuple[str, str], Channel] = {}  # (지금 있는 곳, 목적지) → 다음 채널
         self._events: list[tuple[float, int, Callable[..., Any], tuple[Any, ...]]] = []
-        self._counter = 0
+        self._order = count(1)  # 같은 시각의 사건은 건 차례로
 
     # 만들기 ---------------------------------------------------------------
 
@@ -75,7 +76,7 @@ class Simulation:
         link = Link(delay=delay, rate=rate, queue=queue, loss=loss, reorder=reorder, duplicate=duplicate, ecn=ecn)
         for source, target in ((a, b), (b, a)):
             lengths = self.trace.queues.setdefault((source.name, target.name), []) if rate is not None else []
-            self._channels[source.name, target.name] = Channel(link, target, self.at, lengths)
+            self._channels[source.name, target.name] = Channel(link, target, self, lengths)
         self._routes.clear()
         return link
 
@@ -83,8 +84,7 @@ class Simulation:
 
     def at(self, time: float, fn: Callable[..., Any], *args: Any) -> None:
         """시각 `time`에 `fn(*args)`를 부른다. 같은 시각이면 먼저 건 것이 먼저다."""
-        self._counter += 1
-        heapq.heappush(self._events, (time if time > self.now else self.now, self._counter, fn, args))
+        heapq.heappush(self._events, (time if time > self.now else self.now, next(self._order), fn, args))
 
     def run(self, until: float | None = None) -> Trace:
         """일어날 일이 없어지거나 시각 `until`이 될 때까지 돌리고 기록을 돌려준다. 이어서 다시 부를 수 있다."""

@@ -40,7 +40,7 @@ def carry(link: Link, *packets: Packet) -> list[tuple[tuple[float, ...], str | N
     """패킷들을 보낸 시각에 한 채널에 싣고, 도착한 시각들과 도착하지 못한 까닭을 돌려준다."""
     sim = Simulation()
     sink = Sink(sim)
-    channel = Channel(link, sink, sim.at, [])
+    channel = Channel(link, sink, sim, [])
     for one in packets:
         sim.at(one.sent, channel.send, one, one.sent)
     sim.run()
