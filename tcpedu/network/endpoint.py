@@ -98,8 +98,9 @@ class Socket:
 
     def _take(self, n: int | None = None) -> bytes:
         data = self.connection.read(n)
-        self._pieces.append(data)
-        self.received_length += len(data)
+        if data:
+            self._pieces.append(data)
+            self.received_length += len(data)
         return data
 
     def _feed(self) -> None:
@@ -116,23 +117,17 @@ class Socket:
             self._closing = False
             self.connection.close()
 
-    def _react(self, was: State) -> bool:
-        """세그먼트를 처리한 뒤 응용 프로그램에 알린다. 그 사이 연결에 손댔을 수 있으면 참."""
+    def _react(self, was: State) -> None:
+        """세그먼트를 처리한 뒤 응용 프로그램에 알린다."""
         connection = self.connection
-        acted = False
         if was is not _ESTABLISHED and was in _OPENING and connection.state in OPENED and self.on_established:
             self.on_established(self)
-            acted = True
-        if self.auto_read and connection.readable:
-            self._take()
-            acted = True
-            if self.on_data:
-                self.on_data(self)
+        if self.auto_read and self._take() and self.on_data:
+            self.on_data(self)
         if not self._eof_told and connection.eof:
-            self._eof_told = acted = True
+            self._eof_told = True
             if self.on_eof:
                 self.on_eof(self)
-        return acted
 
 
 class Listener:

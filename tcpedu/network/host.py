@@ -101,16 +101,21 @@ class Host:
 
     def _arrive(self, packet: Packet) -> None:
         """패킷이 도착했다: 연결을 찾아 넘긴다."""
-        src, segment = packet.src, packet.segment
+        segment = packet.segment
         if isinstance(segment, Datagram):
             if segment.dst_port in self._mailboxes:
                 self._mailboxes[segment.dst_port](segment)
             return
         packet.received_after += (len(self.simulation.trace.segments),)
-        socket = self._sockets.get((segment.dst_port, src, segment.src_port))
+        socket = self._sockets.get((segment.dst_port, packet.src, segment.src_port))
         if socket is not None and socket.connection.state is _ESTABLISHED:
             self._deliver(socket, packet, _ESTABLISHED)  # 거의 언제나 이 길이다
-            return
+        else:
+            self._find_socket(socket, packet, segment)
+
+    def _find_socket(self, socket: Socket | None, packet: Packet, segment: Segment) -> None:
+        """수립되지 않은 연결이나 듣는 포트의 몫: 새 연결을 만들거나, 물리치거나, 버린다."""
+        src = packet.src
         listener = self._listeners.get(segment.dst_port)
         if socket is None:
             socket = self._new_connection(src, segment, listener)
@@ -163,31 +168,31 @@ class Host:
     def _deliver(self, socket: Socket, packet: Packet, was: State, listener: Listener | None = None) -> None:
         """`was` 상태인 연결에 패킷을 넘긴다. 그것으로 수립되면 `listener`가 수락한다."""
         connection, now = socket.connection, self.simulation.now
-        replies = connection.receive(packet.segment, now, ce=packet.ecn is _CE)
+        receive = connection.receive
+        replies = receive(packet.segment, now) if packet.ecn is not _CE else receive(packet.segment, now, ce=True)
         if socket.piggyback and replies:
             socket._held = replies
         else:
             self._send(socket, replies)
         if listener is not None and was in _ACCEPTING and connection.state in OPENED:
             listener._established(socket)
-        acted = socket._react(was)
+        socket._react(was)
         if socket._unsent:
-            acted = self._refill(socket) or acted
-        if acted or socket._held:
+            self._refill(socket)
+        if connection.called or socket._held:
             self._pump(socket)
         else:
             self._arm(socket, connection.next_timer())  # 응용 프로그램이 한 일이 없다: 나갈 것은 `receive`가 내보냈다
 
     @staticmethod
-    def _refill(socket: Socket) -> bool:
-        """송신 버퍼에 난 자리를 채운다. 채워 볼 것이 있었으면 참."""
+    def _refill(socket: Socket) -> None:
+        """송신 버퍼에 난 자리를 채운다."""
         if socket.connection.state is _CLOSED:
             socket._unsent.clear()  # 끊겼다: 남은 것은 갈 곳이 없다
-            return False
+            return
         socket._feed()
         if not socket._unsent and socket.on_writable:
             socket.on_writable(socket)
-        return True
 
     def _pump(self, socket: Socket) -> None:
         """나갈 것을 내보내고 다음 타이머를 건다."""
@@ -221,18 +226,20 @@ class Host:
     def _send(self, socket: Socket, segments: list[Segment]) -> None:
         """상태 변화와 송신 변수의 변화를 적고 세그먼트를 내보낸다."""
         connection = socket.connection
-        if len(connection.changes) > socket._logged:
+        moved = connection.moved
+        if moved and len(connection.changes) > socket._logged:
             self._log_states(socket)
         if socket._held:
             segments, socket._held = merge_acks(socket._held, segments), []
         if segments:
-            transmit, capable = self.simulation._transmit, connection.negotiated.ecn
+            transmit, name, peer, capable = self.simulation._transmit, self.name, socket.peer, connection.negotiated.ecn
             for segment in segments:
-                transmit(self.name, socket.peer, segment, capable)
-        limits = connection.sending_limits
-        if limits != socket._sampled:
-            socket._sampled = limits
-            self._sample(socket, limits)
+                transmit(name, peer, segment, capable)
+        if moved:
+            limits = connection.sending_limits
+            if limits != socket._sampled:
+                socket._sampled = limits
+                self._sample(socket, limits)
         trace = self.simulation.trace
         if len(trace.variables) < trace.watch:
             self._watch(socket)

@@ -79,7 +79,7 @@ class Channel:
         self.queue = link.new_queue()
         self._waiting = self.queue.packets
         # 패킷마다 두 번 거는 사건이다: `simulation.at`을 거치지 않고 바로 넣는다.
-        self._events, self._order = simulation._events, simulation._order
+        self._simulation, self._events, self._order = simulation, simulation._events, simulation._order
         self._lengths = lengths
         self._busy = False
 
@@ -101,10 +101,11 @@ class Channel:
         self._busy = packet is not None
         if packet is not None:
             done = now + packet.size * 8 / self.link.rate  # type: ignore[operator]
-            heappush(self._events, (done, next(self._order), self._transmitted, (packet, done)))
+            heappush(self._events, (done, next(self._order), self._transmitted, packet))
 
-    def _transmitted(self, packet: Packet, now: float) -> None:
+    def _transmitted(self, packet: Packet) -> None:
         """마지막 비트가 링크에 실렸다."""
+        now = self._simulation.now
         self._propagate(packet, now)
         if self._waiting:
             self._transmit_next(now)
@@ -125,7 +126,7 @@ class Channel:
         target = self.target
         if target.name == packet.dst:
             packet.arrive(arrival)
-        heappush(self._events, (arrival, next(self._order), target._arrive, (packet,)))
+        heappush(self._events, (arrival, next(self._order), target._arrive, packet))
 
 
 __all__ = [

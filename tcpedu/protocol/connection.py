@@ -51,6 +51,7 @@ class Connection:
         self.config = config or Config()
         self._tcb = Tcb(self.config, iss % (1 << 32))
         self.called = False  # 마지막으로 내보낸 뒤에 호출이 있었다: `poll`이 할 일이 있다
+        self.moved = True  # 마지막 `receive`나 `poll`이 상태나 송신 변수를 바꾸었을 수 있다
 
     # RFC의 변수 -----------------------------------------------------------
 
@@ -270,13 +271,14 @@ class Connection:
         `ce`는 IP 헤더에 혼잡 표시(CE)가 있었다는 뜻이다 (RFC 3168).
         """
         tcb = self._tcb
-        return flush(tcb, now) if arrive(tcb, segment, now, ce) else answer(tcb, now)
+        self.moved = arrive(tcb, segment, now, ce)
+        return flush(tcb, now) if self.moved else answer(tcb, now)
 
     def poll(self, now: float) -> list[Segment]:
         """끝난 타이머를 처리하고 보낼 수 있는 것을 모두 돌려준다 (RFC 9293 §3.10.8)."""
         if not timers.run(self._tcb, now) and not self.called:
             return []  # 호출도 끝난 타이머도 없으면 새로 나갈 것이 없다
-        self.called = False
+        self.called, self.moved = False, True
         return flush(self._tcb, now)
 
     def next_timer(self) -> float | None:
