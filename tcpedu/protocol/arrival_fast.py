@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from .bits import ACK, FLAGS, PSH
 from .handshake import timestamp
-from .paws import usual_stamp
 from .segment import Segment
 from .tcb import Tcb
 
@@ -34,14 +33,15 @@ def take_predicted(tcb: Tcb, segment: Segment, now: float) -> bool | None:
         or tcb.attentive
     ):
         return None
-    stamp, timestamps = usual_stamp(segment.options), tcb.timestamps
-    if timestamps is None:
-        if segment.options:
+    options, timestamps = segment.options, tcb.timestamps
+    if timestamps is not None:
+        stamp = timestamps.accept_usual(options, segment.seq, now)
+        if stamp is None:
             return None
-    elif stamp is None or not timestamps.accept(stamp, segment.seq, now):
+        if acked:
+            sender.stamped_rtt = timestamps.rtt(stamp, timestamp(now))
+    elif options:
         return None
-    elif acked:
-        sender.stamped_rtt = timestamps.rtt(stamp, timestamp(now))
     sender.persist.probes = 0
     if acked:
         sender.on_ack(una + acked, now, sender.stamped_rtt)

@@ -233,12 +233,13 @@ class Connection:
 
     def read(self, n: int | None = None) -> bytes:
         """RECEIVE 호출. 순서가 맞은 바이트를 최대 `n`개, 없으면 빈 바이트 (RFC 9293 §3.10.3)."""
-        receiver = self._tcb.receiver
-        if receiver is None:
+        tcb = self._tcb
+        receiver = tcb.receiver
+        if receiver is None or not receiver.available:
             return b""
         data = receiver.read(n)
-        if data and self._tcb.state in _RECEIVING and receiver.window_opened:
-            self._tcb.ack_now = self.called = True
+        if data and receiver.window_opened and tcb.state in _RECEIVING:
+            tcb.ack_now = self.called = True
         return data
 
     def close(self) -> None:

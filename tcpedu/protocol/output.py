@@ -46,7 +46,13 @@ def _hand_over(tcb: Tcb) -> list[Segment]:
 
 def acknowledge(tcb: Tcb, now: float) -> None:
     """데이터 없는 ACK. 번호는 지금까지 보낸 끝이다: 되돌아간 SND.NXT를 쓰면 상대의 윈도우 밖이 된다."""
-    send(tcb, [(tcb.sender.max_nxt, 0, b"")], now)
+    bits, ack, window, options = _common_fields(tcb, now)
+    sender, config = tcb.sender, tcb.config
+    seq, options = (sender.iss + sender.max_nxt) & 0xFFFFFFFF, _with_sack(tcb, options)
+    tcb.outbox.append(
+        new_segment(config.local_port, tcb.remote_port or 0, seq, ack, FLAGS[bits], window, options, b"")
+    )
+    tcb.ack_now = False
 
 
 def send(tcb: Tcb, chunks: list[Chunk], now: float) -> None:

@@ -12,13 +12,6 @@ from .seqnum import SIGN, seq_diff
 VALID_FOR = 24 * 24 * 3600.0  # 24일이 지나면 TS.Recent를 믿지 않는다 (RFC 7323 §5.5)
 
 
-def usual_stamp(options: tuple[Option, ...]) -> Timestamps | None:
-    """옵션이 꼭 NOP, NOP, 타임스탬프이면 그 타임스탬프: 데이터 세그먼트의 거의 모두다 (RFC 7323 부록 A)."""
-    if len(options) == 3 and options[0] is options[1] is NOP and type(options[2]) is Timestamps:
-        return options[2]
-    return None
-
-
 class TimestampState:
     """한 연결의 타임스탬프 변수. `recent`는 TS.Recent, `last_ack_sent`는 마지막으로 보낸 확인응답 번호다."""
 
@@ -35,6 +28,14 @@ class TimestampState:
             self._clock, self._echo = clock, self.recent
             self._options = (NOP, NOP, new_timestamps(clock, self.recent))
         return self._options
+
+    def accept_usual(self, options: tuple[Option, ...], seq: int, now: float) -> Timestamps | None:
+        """옵션이 꼭 NOP, NOP, 타임스탬프이고 옛것이 아니면 그 타임스탬프. 데이터 세그먼트의 거의 모두다 (RFC 7323 부록 A)."""
+        if len(options) == 3 and options[0] is options[1] is NOP:
+            stamp = options[2]
+            if type(stamp) is Timestamps and self.accept(stamp, seq, now):
+                return stamp
+        return None
 
     def accept(self, stamp: Timestamps, seq: int, now: float) -> bool:
         """PAWS: TSval이 TS.Recent보다 앞선 옛 세그먼트이면 거짓 (RFC 7323 §5.3 R1).

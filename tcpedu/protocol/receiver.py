@@ -37,6 +37,7 @@ class Receiver:
         self.available = 0  # 지금 읽을 수 있는 바이트 수
         self._readable: deque[bytes] = deque()  # 온 조각 그대로: 한 번에 읽으면 베끼지 않는다
         self._fin_index: int | None = None
+        self.gapless = True  # 빈틈 뒤에서 기다리는 것도, 받은 FIN도 없다
         # 조금씩 알리지 않는다: 이만큼은 늘어야 오른쪽 끝을 옮긴다 (RFC 9293 §3.8.6.2.2)
         self._step = max(1, min(config.receive_buffer // 2, config.mss)) if config.avoid_sws else 1
 
@@ -71,10 +72,11 @@ class Receiver:
 
         SWS를 피할 만큼은 늘고(RFC 9293 §3.8.6.2.2), 리눅스처럼 알려 둔 것의 두 배가 되었을 때다.
         """
-        known = max(0, self._shown - self._pieces.next_index)
+        known = self._shown - self._pieces.next_index
         free = self._capacity - self.available
         if free < 2 * known:
             return False
+        known = max(0, known)
         offered = min(free >> self.scale, MAX_FIELD) << self.scale
         return offered - known >= self._step and offered >= 2 * known
 
@@ -105,11 +107,13 @@ class Receiver:
     def read(self, n: int | None = None) -> bytes:
         """순서가 맞은 바이트를 최대 `n`개 꺼낸다."""
         pieces = self._readable
-        if n is None or n >= self.available:
-            data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
-            pieces.clear()
-        else:
+        if n is not None and n < self.available:
             data = self._take_first(n)
+        elif len(pieces) == 1:
+            data = pieces.pop()
+        else:
+            data = b"".join(pieces)
+            pieces.clear()
         self.available -= len(data)
         return data
 
@@ -125,13 +129,7 @@ class Receiver:
 
     def expects(self, seq: int, size: int) -> bool:
         """기다리던 바로 다음 `size`바이트인가: 빈틈도 FIN도 없고, 통째로 윈도우에 든다."""
-        pieces = self._pieces
-        return (
-            seq == self.nxt
-            and size <= self._edge - pieces.next_index
-            and not pieces.pending
-            and self._fin_index is None
-        )
+        return seq == self.nxt and self.gapless and size <= self._edge - self._pieces.next_index
 
     def take_next(self, payload: bytes, now: float) -> bool:
         """`expects`인 데이터를 넣는다. 곧바로 확인할 것이면 참."""
@@ -156,6 +154,7 @@ class Receiver:
             payload, start = payload[-start:], 0
         pieces.capacity = self._edge - before
         ready = pieces.insert(start, payload)
+        self.gapless = not pieces.pending and self._fin_index is None
         after = pieces.next_index
         if after != before:
             self._readable.append(ready)

@@ -281,7 +281,9 @@ class Sender:
         """
         wl1, wl2 = self.wl1, self.wl2
         if (wl1 - seq) & SIGN or (wl2 - ack) & SIGN or (wl1 == seq and wl2 == ack):  # seq_lt와 같다
-            self.set_window(seq, ack, window)
+            self.wnd, self.wl1, self.wl2 = window, seq, ack
+            if window > self.max_wnd:
+                self.max_wnd = window
 
     def set_window(self, seq: int, ack: int, window: int) -> None:
         """SND.WND, SND.WL1, SND.WL2를 정한다."""

@@ -61,6 +61,7 @@ def everything(value: Any, seen: dict[int, int] | None = None) -> Any:
 def receive_both(connection: Connection, segment: Segment, now: float, ce: bool) -> bool:
     """두 길로 받아 모두 같은지 본다. 예측한 세그먼트였으면 참."""
     ordered, predicted = deepcopy(connection), []
+    before = len(connection.changes), connection.sending_limits
 
     def watched(*args: Any) -> bool | None:
         may_send = take_predicted(*args)
@@ -72,6 +73,9 @@ def receive_both(connection: Connection, segment: Segment, now: float, ce: bool)
         expected = ordered.receive(segment, now, ce=ce)
         patch.setattr(arrival, "take_predicted", watched)
         assert connection.receive(segment, now, ce=ce) == expected
+    if not connection.moved:  # 호스트가 상태와 송신 변수를 살피지 않는다
+        assert (len(ordered.changes), ordered.sending_limits) == before
+    ordered.moved = connection.moved
     assert everything(connection) == everything(ordered)
     return any(predicted)
 
