@@ -103,6 +103,11 @@ class Socket:
             self.received_length += len(data)
         return data
 
+    def _read_all(self) -> None:
+        """온 것을 모두 읽고 응용 프로그램에 알린다."""
+        if self._take() and self.on_data:
+            self.on_data(self)
+
     def _feed(self) -> None:
         """송신 버퍼에 자리가 나는 만큼 넣는다."""
         waiting = self._unsent
@@ -122,8 +127,8 @@ class Socket:
         connection = self.connection
         if was is not _ESTABLISHED and was in _OPENING and connection.state in OPENED and self.on_established:
             self.on_established(self)
-        if self.auto_read and self._take() and self.on_data:
-            self.on_data(self)
+        if self.auto_read:
+            self._read_all()
         if not self._eof_told and connection.eof:
             self._eof_told = True
             if self.on_eof:

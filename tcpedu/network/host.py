@@ -170,6 +170,9 @@ class Host:
         connection, now = socket.connection, self.simulation.now
         receive = connection.receive
         replies = receive(packet.segment, now) if packet.ecn is not _CE else receive(packet.segment, now, ce=True)
+        if not connection.moved:
+            self._hand_data(socket, replies)
+            return
         if socket.piggyback and replies:
             socket._held = replies
         else:
@@ -183,6 +186,20 @@ class Host:
             self._pump(socket)
         else:
             self._arm(socket, connection.next_timer())  # 응용 프로그램이 한 일이 없다: 나갈 것은 `receive`가 내보냈다
+
+    def _hand_data(self, socket: Socket, replies: list[Segment]) -> None:
+        """데이터를 받았을 뿐이다: 상태와 송신 변수는 살피지 않고, 새로 걸렸을 타이머도 지연 ACK뿐이다."""
+        connection, trace = socket.connection, self.simulation.trace
+        if socket.piggyback and replies:
+            socket._held = replies
+        elif replies or len(trace.variables) < trace.watch:
+            self._send(socket, replies)
+        if socket.auto_read:
+            socket._read_all()
+        if connection.called or socket._held:
+            self._pump(socket)
+        else:
+            self._arm(socket, connection.delayed_ack_at)
 
     @staticmethod
     def _refill(socket: Socket) -> None:

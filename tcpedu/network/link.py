@@ -90,18 +90,25 @@ class Channel:
             packet.drop(LOST, now)
         elif link.rate is None:
             self._propagate(packet, now)
+        elif not self._busy and type(self.queue) is TailDrop:
+            self._transmit(packet, now)  # 빈 큐를 거칠 것도 없다
         elif self.queue.enqueue(packet, now):
             if self._busy:
                 self._lengths.append((now, len(self._waiting)))
             else:
                 self._transmit_next(now)
 
+    def _transmit(self, packet: Packet, now: float) -> None:
+        self._busy = True
+        done = now + packet.size * 8 / self.link.rate  # type: ignore[operator]
+        heappush(self._events, (done, next(self._order), self._transmitted, packet))
+
     def _transmit_next(self, now: float) -> None:
         packet = self.queue.dequeue(now)
-        self._busy = packet is not None
-        if packet is not None:
-            done = now + packet.size * 8 / self.link.rate  # type: ignore[operator]
-            heappush(self._events, (done, next(self._order), self._transmitted, packet))
+        if packet is None:
+            self._busy = False
+        else:
+            self._transmit(packet, now)
 
     def _transmitted(self, packet: Packet) -> None:
         """마지막 비트가 링크에 실렸다."""
@@ -114,19 +121,18 @@ class Channel:
             self._busy = False
 
     def _propagate(self, packet: Packet, now: float) -> None:
-        link = self.link
+        link, target = self.link, self.target
         arrival = now + link.delay
         if link.reorder is not None:
             arrival += link.reorder(packet)
-        self._deliver(packet, arrival)
-        if link.duplicate is not None and link.duplicate(packet):
-            self._deliver(packet, arrival)
-
-    def _deliver(self, packet: Packet, arrival: float) -> None:
-        target = self.target
-        if target.name == packet.dst:
+        last_hop = target.name == packet.dst
+        if last_hop:
             packet.arrive(arrival)
         heappush(self._events, (arrival, next(self._order), target._arrive, packet))
+        if link.duplicate is not None and link.duplicate(packet):
+            if last_hop:
+                packet.arrive(arrival)
+            heappush(self._events, (arrival, next(self._order), target._arrive, packet))
 
 
 __all__ = [

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from .arrival_ack import rtt_of, take_ack
 from .arrival_checks import passes_checks, without_repeated_syn
-from .arrival_fast import take_predicted
 from .arrival_text import take_text
 from .bits import ACK, BITS, CWR, FIN, RST, SYN
 from .reopening import may_reopen, reopen
@@ -20,16 +19,10 @@ from .tcb import Tcb
 _ESTABLISHED = State.ESTABLISHED  # 거의 모든 세그먼트가 이 상태에서 온다
 
 
-def arrive(tcb: Tcb, segment: Segment, now: float, ce: bool) -> bool:
-    """세그먼트 하나를 처리한다. 이제 더 보낼 것이 있을 수 있으면 참.
-
-    `ce`는 네트워크가 혼잡을 표시했다는 뜻이다(IP 헤더의 CE).
-    """
+def arrive(tcb: Tcb, segment: Segment, now: float, ce: bool) -> None:
+    """세그먼트 하나를 처리한다. `ce`는 네트워크가 혼잡을 표시했다는 뜻이다(IP 헤더의 CE)."""
     state = tcb.state
     if state is _ESTABLISHED:
-        may_send = take_predicted(tcb, segment, now)
-        if may_send is not None:
-            return may_send
         _in_synchronized(tcb, segment, now, ce)
     elif state is State.CLOSED:
         _in_closed(tcb, segment)
@@ -44,7 +37,6 @@ def arrive(tcb: Tcb, segment: Segment, now: float, ce: bool) -> bool:
         _in_listen(tcb, segment, now)
     else:
         _in_synchronized(tcb, segment, now, ce)
-    return True
 
 
 def _in_closed(tcb: Tcb, segment: Segment) -> None:

@@ -17,9 +17,10 @@ _ACK, _PSH_ACK = FLAGS[ACK], FLAGS[ACK | PSH]  # RST, SYN, FIN이 없다
 
 
 def take_predicted(tcb: Tcb, segment: Segment, now: float) -> bool | None:
-    """ESTABLISHED에서 예측한 세그먼트이면 반영하고, 이제 더 보낼 것이 있을 수 있으면 참이다.
+    """ESTABLISHED에서 예측한 세그먼트이면 반영한다.
 
-    예측하지 않은 것이면 아무것도 바꾸지 않고 `None`: 정해진 차례로 보아야 한다.
+    송신 변수가 그대로이고 새로 보낼 것이 없으면 거짓, 아니면 참. 예측하지 않은 것이면 아무것도 바꾸지 않고 `None`:
+    정해진 차례로 보아야 한다.
     """
     sender, receiver, flags, payload = tcb.sender, tcb.receiver, segment.flags, segment.payload
     assert receiver is not None
@@ -46,8 +47,8 @@ def take_predicted(tcb: Tcb, segment: Segment, now: float) -> bool | None:
     if acked:
         sender.on_ack(una + acked, now, sender.stamped_rtt)
     window = segment.window << tcb.negotiated.snd_wscale
-    news = acked or window != sender.wnd or not sender.settled
+    may_send = acked or window != sender.wnd or not sender.resting
     sender.update_window(segment.seq, segment.ack, window)
     if payload and receiver.take_next(payload, now):
         tcb.ack_now = True
-    return bool(news)
+    return bool(may_send)

@@ -12,8 +12,9 @@ from enum import StrEnum
 
 from . import timers
 from .arrival import arrive
+from .arrival_fast import take_predicted
 from .config import Config, Negotiated
-from .output import answer, flush
+from .output import acknowledgement, flush
 from .reopening import may_reopen
 from .segment import Segment
 from .state import Event, State, TransitionError
@@ -21,7 +22,7 @@ from .tcb import Change, Notice, Tcb
 
 __all__ = ["Change", "Connection", "ConnectionClosedError", "Notice"]
 
-_LISTEN = State.LISTEN
+_LISTEN, _ESTABLISHED = State.LISTEN, State.ESTABLISHED
 _RECEIVING = (State.ESTABLISHED, State.FIN_WAIT_1, State.FIN_WAIT_2)
 _SENDING = (State.SYN_SENT, State.SYN_RCVD, State.ESTABLISHED, State.CLOSE_WAIT)
 
@@ -51,7 +52,7 @@ class Connection:
         self.config = config or Config()
         self._tcb = Tcb(self.config, iss % (1 << 32))
         self.called = False  # 마지막으로 내보낸 뒤에 호출이 있었다: `poll`이 할 일이 있다
-        self.moved = True  # 마지막 `receive`나 `poll`이 상태나 송신 변수를 바꾸었을 수 있다
+        self.moved = True  # 거짓이면 마지막 `receive`는 데이터를 받았을 뿐이다: 상태도 송신 변수도 그대로다
 
     # RFC의 변수 -----------------------------------------------------------
 
@@ -179,6 +180,12 @@ class Connection:
         return self._tcb.sender.buffer.end
 
     @property
+    def delayed_ack_at(self) -> float | None:
+        """미룬 ACK를 보낼 시각. 미룬 것이 없으면 `None` (RFC 9293 §3.8.6.3)."""
+        receiver = self._tcb.receiver
+        return receiver.delayed.at if receiver is not None else None
+
+    @property
     def persist_at(self) -> float | None:
         """지속 타이머가 끝나 제로 윈도우 탐침을 보낼 시각. 돌고 있지 않으면 `None` (RFC 9293 §3.8.6.1)."""
         persist = self._tcb.sender.persist
@@ -272,8 +279,14 @@ class Connection:
         `ce`는 IP 헤더에 혼잡 표시(CE)가 있었다는 뜻이다 (RFC 3168).
         """
         tcb = self._tcb
-        self.moved = arrive(tcb, segment, now, ce)
-        return flush(tcb, now) if self.moved else answer(tcb, now)
+        may_send = take_predicted(tcb, segment, now) if tcb.state is _ESTABLISHED else None
+        if may_send is None:
+            arrive(tcb, segment, now, ce)
+        elif not may_send and not self.called:
+            self.moved = False
+            return [acknowledgement(tcb, now)] if tcb.ack_now else []
+        self.moved = True
+        return flush(tcb, now)
 
     def poll(self, now: float) -> list[Segment]:
         """끝난 타이머를 처리하고 보낼 수 있는 것을 모두 돌려준다 (RFC 9293 §3.10.8)."""

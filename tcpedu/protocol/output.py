@@ -25,34 +25,22 @@ def flush(tcb: Tcb, now: float) -> list[Segment]:
         receiver = tcb.receiver
         if chunks:
             if tcb.ack_now and receiver is not None and (receiver.sack or receiver.out_of_order):
-                acknowledge(tcb, now)  # 빈틈을 알리는 ACK는 데이터에 싣지 않는다: 실으면 중복 ACK로 세지 않는다
+                # 빈틈을 알리는 ACK는 데이터에 싣지 않는다: 실으면 중복 ACK로 세지 않는다
+                tcb.outbox.append(acknowledgement(tcb, now))
             send(tcb, chunks, now)
         if tcb.ack_now:
-            acknowledge(tcb, now)
-    return _hand_over(tcb)
-
-
-def answer(tcb: Tcb, now: float) -> list[Segment]:
-    """새로 보낼 것이 없을 때의 `flush`: 미루지 않을 ACK만 만들어 돌려준다."""
-    if tcb.ack_now:
-        acknowledge(tcb, now)
-    return _hand_over(tcb)
-
-
-def _hand_over(tcb: Tcb) -> list[Segment]:
+            tcb.outbox.append(acknowledgement(tcb, now))
     out, tcb.outbox = tcb.outbox, []
     return out
 
 
-def acknowledge(tcb: Tcb, now: float) -> None:
+def acknowledgement(tcb: Tcb, now: float) -> Segment:
     """데이터 없는 ACK. 번호는 지금까지 보낸 끝이다: 되돌아간 SND.NXT를 쓰면 상대의 윈도우 밖이 된다."""
+    sender = tcb.sender
     bits, ack, window, options = _common_fields(tcb, now)
-    sender, config = tcb.sender, tcb.config
     seq, options = (sender.iss + sender.max_nxt) & 0xFFFFFFFF, _with_sack(tcb, options)
-    tcb.outbox.append(
-        new_segment(config.local_port, tcb.remote_port or 0, seq, ack, FLAGS[bits], window, options, b"")
-    )
     tcb.ack_now = False
+    return new_segment(tcb.config.local_port, tcb.remote_port or 0, seq, ack, FLAGS[bits], window, options, b"")
 
 
 def send(tcb: Tcb, chunks: list[Chunk], now: float) -> None:

@@ -58,6 +58,7 @@ class Sender:
         self.retries = 0
         self.rtx_at: float | None = None  # 재전송 타이머가 끝나는 시각
         self.waiting_since: float | None = None  # 확인을 기다리기 시작한 시각
+        self.resting = False  # 마지막 `output`까지 맡은 것을 모두 보내고 확인받았다: 새로 맡기 전에는 보낼 것이 없다
         self.syn_retransmitted = False
         self._sampled_upto = 0  # 한 왕복에 한 번만 RTO에 반영한다
         self._last_sent: float | None = None
@@ -110,11 +111,6 @@ class Sender:
         return max(0, self.buffer.end + 1 - max(self.nxt, 1))
 
     @property
-    def settled(self) -> bool:
-        """맡은 것을 모두 보내고 확인받았으며, 쉬고 있음을 알릴 데도 없다: `output`이 할 일이 없다."""
-        return self.una == self.nxt == self.buffer.end + 1 + self.fin_queued and not self._tells_app_limit
-
-    @property
     def syn_acked(self) -> bool:
         """내 SYN이 확인되었는가."""
         return self.una > 0
@@ -136,7 +132,10 @@ class Sender:
             self.pacer.at = None
             if self._tells_app_limit:
                 self._note_app_limit(now)
+            else:
+                self.resting = self.una == self.nxt
             return chunks
+        self.resting = False
         if self.una == self.nxt and self._last_sent is not None:
             self._restart_after_idle(now)
         rate = self.congestion.pacing_rate

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from tcpedu.protocol import arrival
+from tcpedu.protocol import connection as connection_module
 from tcpedu.protocol.arrival_fast import take_predicted
 from tcpedu.protocol.config import Config
 from tcpedu.protocol.connection import Connection, ConnectionClosedError
@@ -69,9 +69,9 @@ def receive_both(connection: Connection, segment: Segment, now: float, ce: bool)
         return may_send
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(arrival, "take_predicted", lambda *args: None)
+        patch.setattr(connection_module, "take_predicted", lambda *args: None)
         expected = ordered.receive(segment, now, ce=ce)
-        patch.setattr(arrival, "take_predicted", watched)
+        patch.setattr(connection_module, "take_predicted", watched)
         assert connection.receive(segment, now, ce=ce) == expected
     if not connection.moved:  # 호스트가 상태와 송신 변수를 살피지 않는다
         assert (len(ordered.changes), ordered.sending_limits) == before
