@@ -78,6 +78,7 @@ class Channel:
         self.target = target
         self.queue = link.new_queue()
         self._waiting = self.queue.packets
+        self._tail_drop = type(self.queue) is TailDrop  # 꺼낼 때는 아무것도 버리지 않는다
         # 패킷마다 두 번 거는 사건이다: `simulation.at`을 거치지 않고 바로 넣는다.
         self._simulation, self._events, self._order = simulation, simulation._events, simulation._order
         self._lengths = lengths
@@ -90,33 +91,28 @@ class Channel:
             packet.drop(LOST, now)
         elif link.rate is None:
             self._propagate(packet, now)
-        elif not self._busy and type(self.queue) is TailDrop:
+        elif not self._busy and self._tail_drop:
             self._transmit(packet, now)  # 빈 큐를 거칠 것도 없다
         elif self.queue.enqueue(packet, now):
             if self._busy:
                 self._lengths.append((now, len(self._waiting)))
             else:
-                self._transmit_next(now)
+                self._transmit(self.queue.dequeue(now), now)
 
-    def _transmit(self, packet: Packet, now: float) -> None:
-        self._busy = True
-        done = now + packet.size * 8 / self.link.rate  # type: ignore[operator]
-        heappush(self._events, (done, next(self._order), self._transmitted, packet))
-
-    def _transmit_next(self, now: float) -> None:
-        packet = self.queue.dequeue(now)
-        if packet is None:
-            self._busy = False
-        else:
-            self._transmit(packet, now)
+    def _transmit(self, packet: Packet | None, now: float) -> None:
+        """링크에 싣기 시작한다. 큐가 남은 것을 모두 버렸으면 쉰다."""
+        self._busy = packet is not None
+        if packet is not None:
+            done = now + packet.size * 8 / self.link.rate  # type: ignore[operator]
+            heappush(self._events, (done, next(self._order), self._transmitted, packet))
 
     def _transmitted(self, packet: Packet) -> None:
         """마지막 비트가 링크에 실렸다."""
-        now = self._simulation.now
+        now, waiting = self._simulation.now, self._waiting
         self._propagate(packet, now)
-        if self._waiting:
-            self._transmit_next(now)
-            self._lengths.append((now, len(self._waiting)))
+        if waiting:
+            self._transmit(waiting.popleft() if self._tail_drop else self.queue.dequeue(now), now)
+            self._lengths.append((now, len(waiting)))
         else:
             self._busy = False
 
