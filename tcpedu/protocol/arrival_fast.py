@@ -17,7 +17,7 @@ _ACK, _PSH_ACK = FLAGS[ACK], FLAGS[ACK | PSH]  # RST, SYN, FIN이 없다
 
 
 def take_predicted(tcb: Tcb, segment: Segment, now: float) -> bool | None:
-    """ESTABLISHED에서 예측한 세그먼트이면 반영한다.
+    """ESTABLISHED나, 데이터를 다 확인받지 못한 FIN_WAIT_1에서 예측한 세그먼트이면 반영한다.
 
     송신 변수가 그대로이고 새로 보낼 것이 없으면 거짓, 아니면 참. 예측하지 않은 것이면 아무것도 바꾸지 않고 `None`:
     정해진 차례로 보아야 한다.
@@ -31,6 +31,7 @@ def take_predicted(tcb: Tcb, segment: Segment, now: float) -> bool | None:
         or not receiver.expects(segment.seq, len(payload))  # 바로 다음 차례이고, 통째로 윈도우에 든다
         or acked > sender.max_nxt - una  # 옛것이거나 보내지 않은 것
         or not (acked or payload)  # 중복 ACK일 수 있다
+        or (sender.fin_queued and una + acked == sender.end)  # 내 FIN의 ACK
         or tcb.attentive
     ):
         return None

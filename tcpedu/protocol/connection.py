@@ -22,7 +22,8 @@ from .tcb import Change, Notice, Tcb
 
 __all__ = ["Change", "Connection", "ConnectionClosedError", "Notice"]
 
-_LISTEN, _ESTABLISHED = State.LISTEN, State.ESTABLISHED
+_LISTEN = State.LISTEN
+_PREDICTED = (State.ESTABLISHED, State.FIN_WAIT_1)
 _RECEIVING = (State.ESTABLISHED, State.FIN_WAIT_1, State.FIN_WAIT_2)
 _SENDING = (State.SYN_SENT, State.SYN_RCVD, State.ESTABLISHED, State.CLOSE_WAIT)
 
@@ -279,7 +280,7 @@ class Connection:
         `ce`는 IP 헤더에 혼잡 표시(CE)가 있었다는 뜻이다 (RFC 3168).
         """
         tcb = self._tcb
-        may_send = take_predicted(tcb, segment, now) if tcb.state is _ESTABLISHED else None
+        may_send = take_predicted(tcb, segment, now) if tcb.state in _PREDICTED else None
         if may_send is None:
             arrive(tcb, segment, now, ce)
         elif not may_send and not self.called:

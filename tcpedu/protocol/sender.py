@@ -142,7 +142,7 @@ class Sender:
         count = 0 if rate else full_segments(self)
         if count:
             chunks = self._send_full(count, now)
-        # 데이터가 한 세그먼트 넘게 남았으면 윈도우에 막힌 것이다: 작은 것을 따로 보내지 않는 한 더 나갈 것이 없다.
+        # 데이터가 한 세그먼트 넘게 남았으면 윈도우에 막힌 것이다: 잘린 조각을 보내지 않는 한 더 나갈 것이 없다.
         blocked = count and self.buffer.end - self.nxt >= self.mss and not self._sends_pieces()
         while not blocked and not (rate and self.pacer.must_wait(now)) and (chunk := next_chunk(self)) is not None:
             chunks.append(chunk)
@@ -170,8 +170,8 @@ class Sender:
         return list(zip(range(start, end, mss), repeat(0), pieces))
 
     def _sends_pieces(self) -> bool:
-        """확인을 기다리는 것이 있어도, 윈도우에 잘린 작은 세그먼트를 보낼 수 있는가 (`nagle`)."""
-        return self.fin_queued or self.config.nodelay or not self.config.avoid_sws
+        """윈도우에 잘린 조각도 보낼 수 있는가: SWS를 피하지 않거나, 조각이 가장 큰 윈도우의 절반일 수 있다 (`nagle`)."""
+        return not self.config.avoid_sws or self.max_wnd < 2 * self.mss
 
     def _note_app_limit(self, now: float) -> None:
         """보낼 것이 없어 cwnd를 다 쓰지 못했다: 이 동안의 전달률은 길의 속도가 아니다."""
