@@ -101,17 +101,22 @@ class Host:
 
     def _arrive(self, packet: Packet) -> None:
         """패킷이 도착했다: 연결을 찾아 넘긴다."""
-        segment = packet.segment
+        segment, simulation = packet.segment, self.simulation
         if isinstance(segment, Datagram):
             if segment.dst_port in self._mailboxes:
                 self._mailboxes[segment.dst_port](segment)
             return
-        packet.received_after += (len(self.simulation.trace.segments),)
+        packet.received_after += (len(simulation.trace.segments),)
         socket = self._sockets.get((segment.dst_port, packet.src, segment.src_port))
-        if socket is not None and socket.connection.state is _ESTABLISHED:
-            self._deliver(socket, packet, _ESTABLISHED)  # 거의 언제나 이 길이다
-        else:
+        if socket is None or (connection := socket.connection).state is not _ESTABLISHED:
             self._find_socket(socket, packet, segment)
+            return
+        # 거의 언제나 이 길이다
+        replies = connection.receive(segment, simulation.now, ce=packet.ecn is _CE)
+        if connection.moved:
+            self._follow_up(socket, replies, _ESTABLISHED)
+        else:
+            self._hand_data(socket, replies)
 
     def _find_socket(self, socket: Socket | None, packet: Packet, segment: Segment) -> None:
         """수립되지 않은 연결이나 듣는 포트의 몫: 새 연결을 만들거나, 물리치거나, 버린다."""
@@ -167,12 +172,15 @@ class Host:
 
     def _deliver(self, socket: Socket, packet: Packet, was: State, listener: Listener | None = None) -> None:
         """`was` 상태인 연결에 패킷을 넘긴다. 그것으로 수립되면 `listener`가 수락한다."""
-        connection, now = socket.connection, self.simulation.now
-        receive = connection.receive
-        replies = receive(packet.segment, now) if packet.ecn is not _CE else receive(packet.segment, now, ce=True)
-        if not connection.moved:
-            self._hand_data(socket, replies)
-            return
+        connection = socket.connection
+        replies = connection.receive(packet.segment, self.simulation.now, ce=packet.ecn is _CE)
+        self._follow_up(socket, replies, was, listener)
+
+    def _follow_up(
+        self, socket: Socket, replies: list[Segment], was: State, listener: Listener | None = None
+    ) -> None:
+        """패킷 하나를 받은 뒤: 답을 내보내고, 응용 프로그램에 알리고, 타이머를 건다."""
+        connection = socket.connection
         if socket.piggyback and replies:
             socket._held = replies
         else:
