@@ -46,6 +46,8 @@ class Socket:
         self._eof_told = False
         self._held: list[Segment] = []  # 실어 보내려고 붙들어 둔 ACK
         self._logged = 0
+        self._established = False  # 마지막으로 적은 상태가 ESTABLISHED다: 오는 것은 모두 이 연결의 몫이다
+        self._ecn = False  # 이 연결의 패킷에 ECT를 단다
         self._sampled: tuple[object, ...] = ()  # 마지막으로 적은 송신 변수
         self._watched: tuple[object, ...] = ()  # 마지막으로 적은 순서 번호와 타이머
         self._timer_at: float | None = None  # 사건으로 걸어 둔 타이머 가운데 가장 이른 것
@@ -126,7 +128,7 @@ class Socket:
         connection = self.connection
         if was is not _ESTABLISHED and was in _OPENING and connection.state in OPENED and self.on_established:
             self.on_established(self)
-        if self.auto_read:
+        if self.auto_read and connection.readable:
             self._read_all()
         if not self._eof_told and connection.eof:
             self._eof_told = True

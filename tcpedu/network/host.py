@@ -108,10 +108,10 @@ class Host:
             return
         packet.received_after += (len(simulation.trace.segments),)
         socket = self._sockets.get((segment.dst_port, packet.src, segment.src_port))
-        if socket is None or (connection := socket.connection).state is not _ESTABLISHED:
+        if socket is None or not socket._established:
             self._find_socket(socket, packet, segment)
             return
-        # 거의 언제나 이 길이다
+        connection = socket.connection  # 거의 언제나 이 길이다
         replies = connection.receive(segment, simulation.now, ce=packet.ecn is _CE)
         if connection.moved:
             self._follow_up(socket, replies, _ESTABLISHED)
@@ -207,7 +207,7 @@ class Host:
         if connection.called or socket._held:
             self._pump(socket)
         else:
-            self._arm(socket, connection.delayed_ack_at)
+            self._arm(socket, connection.delayed_ack())
 
     @staticmethod
     def _refill(socket: Socket) -> None:
@@ -257,7 +257,7 @@ class Host:
         if socket._held:
             segments, socket._held = merge_acks(socket._held, segments), []
         if segments:
-            transmit, name, peer, capable = self.simulation._transmit, self.name, socket.peer, connection.negotiated.ecn
+            transmit, name, peer, capable = self.simulation._transmit, self.name, socket.peer, socket._ecn
             for segment in segments:
                 transmit(name, peer, segment, capable)
         if moved:
@@ -270,8 +270,10 @@ class Host:
             self._watch(socket)
 
     def _log_states(self, socket: Socket) -> None:
-        changes = socket.connection.changes[socket._logged :]
+        connection = socket.connection
+        changes = connection.changes[socket._logged :]
         socket._logged += len(changes)
+        socket._established, socket._ecn = connection.state is _ESTABLISHED, connection.negotiated.ecn
         for event, old, new in changes:
             self.simulation.trace.states.append(
                 StateChange(self.simulation.now, self.name, socket.port, old, new, event, socket.peer)

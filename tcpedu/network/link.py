@@ -11,7 +11,7 @@ from heapq import heappush
 from typing import TYPE_CHECKING, Protocol
 
 from .impairments import ExtraDelay, Loss, bernoulli, drop, gilbert_elliott, hold, jitter
-from .packet import IP_HEADER_LENGTH, Ecn, Packet
+from .packet import IP_HEADER_LENGTH, Ecn, Packet, wire_size
 from .queues import TailDrop
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class Channel:
         """링크에 싣기 시작한다. 큐가 남은 것을 모두 버렸으면 쉰다."""
         self._busy = packet is not None
         if packet is not None:
-            done = now + packet.size * 8 / self.link.rate  # type: ignore[operator]
+            done = now + wire_size(packet.segment) * 8 / self.link.rate  # type: ignore[operator]
             heappush(self._events, (done, next(self._order), self._transmitted, packet))
 
     def _transmitted(self, packet: Packet) -> None:

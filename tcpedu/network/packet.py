@@ -23,6 +23,14 @@ class Ecn(IntEnum):
     CE = 3  # 혼잡을 겪었다
 
 
+def wire_size(segment: Segment | Datagram) -> int:
+    """IP 헤더까지 더한 크기, 바이트."""
+    if isinstance(segment, Datagram):
+        return IP_HEADER_LENGTH + HEADER_LENGTH + len(segment.payload)
+    options = sum(map(_length, segment.options)) + 3 & ~3 if segment.options else 0
+    return IP_HEADER_LENGTH + TCP_HEADER_LENGTH + options + len(segment.payload)
+
+
 @dataclass(slots=True)
 class Packet:
     """네트워크에 보낸 패킷 하나와 그 기록. 시각은 초다.
@@ -51,11 +59,7 @@ class Packet:
     @property
     def size(self) -> int:
         """IP 헤더까지 더한 크기, 바이트."""
-        segment = self.segment
-        if isinstance(segment, Datagram):
-            return IP_HEADER_LENGTH + HEADER_LENGTH + len(segment.payload)
-        options = sum(map(_length, segment.options)) + 3 & ~3 if segment.options else 0
-        return IP_HEADER_LENGTH + TCP_HEADER_LENGTH + options + len(segment.payload)
+        return wire_size(self.segment)
 
     def ecn_at(self, host: str | None) -> Ecn:
         """`host`에서 본 ECN 필드. 받는 쪽이 아니면 보낼 때의 것이다."""

@@ -52,6 +52,7 @@ class Connection:
     def __init__(self, config: Config | None = None, *, iss: int) -> None:
         self.config = config or Config()
         self._tcb = Tcb(self.config, iss % (1 << 32))
+        self.changes: list[Change] = self._tcb.changes  # 지금까지의 상태 변화
         self.called = False  # 마지막으로 내보낸 뒤에 호출이 있었다: `poll`이 할 일이 있다
         self.moved = True  # 거짓이면 마지막 `receive`는 데이터를 받았을 뿐이다: 상태도 송신 변수도 그대로다
 
@@ -61,11 +62,6 @@ class Connection:
     def state(self) -> State:
         """지금의 상태 (RFC 9293 §3.3.2)."""
         return self._tcb.state
-
-    @property
-    def changes(self) -> list[Change]:
-        """지금까지의 상태 변화."""
-        return self._tcb.changes
 
     @property
     def moves(self) -> list[Change]:
@@ -181,12 +177,6 @@ class Connection:
         return self._tcb.sender.buffer.end
 
     @property
-    def delayed_ack_at(self) -> float | None:
-        """미룬 ACK를 보낼 시각. 미룬 것이 없으면 `None` (RFC 9293 §3.8.6.3)."""
-        receiver = self._tcb.receiver
-        return receiver.delayed.at if receiver is not None else None
-
-    @property
     def persist_at(self) -> float | None:
         """지속 타이머가 끝나 제로 윈도우 탐침을 보낼 시각. 돌고 있지 않으면 `None` (RFC 9293 §3.8.6.1)."""
         persist = self._tcb.sender.persist
@@ -246,7 +236,7 @@ class Connection:
         if receiver is None or not receiver.available:
             return b""
         data = receiver.read(n)
-        if data and receiver.window_opened and tcb.state in _RECEIVING:
+        if data and receiver.window_opened() and tcb.state in _RECEIVING:
             tcb.ack_now = self.called = True
         return data
 
@@ -295,6 +285,11 @@ class Connection:
             return []  # 호출도 끝난 타이머도 없으면 새로 나갈 것이 없다
         self.called, self.moved = False, True
         return flush(self._tcb, now)
+
+    def delayed_ack(self) -> float | None:
+        """미룬 ACK를 보낼 시각. 미룬 것이 없으면 `None` (RFC 9293 §3.8.6.3)."""
+        receiver = self._tcb.receiver
+        return receiver.delayed.at if receiver is not None else None
 
     def next_timer(self) -> float | None:
         """가장 먼저 끝나는 타이머의 시각. 없으면 `None`."""

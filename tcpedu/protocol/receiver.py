@@ -66,7 +66,6 @@ class Receiver:
             self._edge = shown
         return field
 
-    @property
     def window_opened(self) -> bool:
         """읽어서 열린 윈도우를 따로 알릴 만한가.
 
