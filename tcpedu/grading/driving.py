@@ -135,7 +135,7 @@ def _drive_endpoint(host: DriverHost, case: Any) -> Steps:
 class _FarEnd:
     """커널에 있는 끝. 호출은 커널로 가고, 변수는 마지막 호출 뒤에 들은 것이다."""
 
-    negotiated, moved = SimpleNamespace(ecn=False), True
+    negotiated, only_data = SimpleNamespace(ecn=False), False
 
     def __init__(self, host: DriverHost, number: int, config: Any, iss: int) -> None:
         self._host, self._number, self.config = host, number, config

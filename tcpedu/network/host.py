@@ -113,10 +113,10 @@ class Host:
             return
         connection = socket.connection  # 거의 언제나 이 길이다
         replies = connection.receive(segment, simulation.now, ce=packet.ecn is _CE)
-        if connection.moved:
-            self._follow_up(socket, replies, _ESTABLISHED)
-        else:
+        if connection.only_data:
             self._hand_data(socket, replies)
+        else:
+            self._follow_up(socket, replies, _ESTABLISHED)
 
     def _find_socket(self, socket: Socket | None, packet: Packet, segment: Segment) -> None:
         """수립되지 않은 연결이나 듣는 포트의 몫: 새 연결을 만들거나, 물리치거나, 버린다."""
@@ -251,7 +251,7 @@ class Host:
     def _send(self, socket: Socket, segments: list[Segment]) -> None:
         """상태 변화와 송신 변수의 변화를 적고 세그먼트를 내보낸다."""
         connection = socket.connection
-        moved = connection.moved
+        moved = not connection.only_data
         if moved and len(connection.changes) > socket._logged:
             self._log_states(socket)
         if socket._held:

@@ -54,7 +54,7 @@ class Connection:
         self._tcb = Tcb(self.config, iss % (1 << 32))
         self.changes: list[Change] = self._tcb.changes  # 지금까지의 상태 변화
         self.called = False  # 마지막으로 내보낸 뒤에 호출이 있었다: `poll`이 할 일이 있다
-        self.moved = True  # 거짓이면 마지막 `receive`는 데이터를 받았을 뿐이다: 상태도 송신 변수도 그대로다
+        self.only_data = False  # 마지막 `receive`는 데이터를 받았을 뿐이다: 상태도 송신 변수도 그대로다
 
     # RFC의 변수 -----------------------------------------------------------
 
@@ -274,16 +274,16 @@ class Connection:
         if may_send is None:
             arrive(tcb, segment, now, ce)
         elif not may_send and not self.called:
-            self.moved = False
+            self.only_data = True
             return [acknowledgement(tcb, now)] if tcb.ack_now else []
-        self.moved = True
+        self.only_data = False
         return flush(tcb, now)
 
     def poll(self, now: float) -> list[Segment]:
         """끝난 타이머를 처리하고 보낼 수 있는 것을 모두 돌려준다 (RFC 9293 §3.10.8)."""
         if not timers.run(self._tcb, now) and not self.called:
             return []  # 호출도 끝난 타이머도 없으면 새로 나갈 것이 없다
-        self.called, self.moved = False, True
+        self.called = self.only_data = False
         return flush(self._tcb, now)
 
     def delayed_ack(self) -> float | None:

@@ -73,9 +73,9 @@ def receive_both(connection: Connection, segment: Segment, now: float, ce: bool)
         expected = ordered.receive(segment, now, ce=ce)
         patch.setattr(connection_module, "take_predicted", watched)
         assert connection.receive(segment, now, ce=ce) == expected
-    if not connection.moved:  # 호스트가 상태와 송신 변수를 살피지 않는다
+    if connection.only_data:  # 호스트가 상태와 송신 변수를 살피지 않는다
         assert (len(ordered.changes), ordered.sending_limits) == before
-    ordered.moved = connection.moved
+    ordered.only_data = connection.only_data
     assert everything(connection) == everything(ordered)
     return any(predicted)
 

@@ -34,7 +34,7 @@ class Variables:
         self.state = State.CLOSED
         self.changes: list[Change] = []
         self.called = False
-        self.moved = True  # 호스트가 부를 때마다 상태와 송신 변수를 살핀다
+        self.only_data = False  # 참이면 호스트는 마지막 `receive` 뒤에 상태와 송신 변수를 살피지 않는다
         self.negotiated = Negotiated()
         self.remote_port = self.config.remote_port
         self.mss = 536  # 내가 보낼 세그먼트의 한도
