@@ -75,7 +75,7 @@ class Host:
 
     def send_raw(self, peer: Host, segment: Segment) -> None:
         """연결과 상관없이 세그먼트 하나를 보낸다. 오래된 중복이나 위조를 흉내 낼 때 쓴다."""
-        self.simulation._transmit(self.name, peer.name, segment)
+        self.simulation._transmit(self.name, peer.name, [segment])
 
     def bind(self, port: int, on_datagram: Callable[[Datagram], Any]) -> None:
         """이 포트로 오는 데이터그램마다 함수를 부른다. 연결이 없으므로 누가 보냈든 가리지 않는다 (RFC 768)."""
@@ -83,7 +83,7 @@ class Host:
 
     def send_datagram(self, peer: Host, datagram: Datagram) -> None:
         """데이터그램 하나를 보낸다. 닿았는지는 알 수 없다."""
-        self.simulation._transmit(self.name, peer.name, datagram)  # type: ignore[arg-type]
+        self.simulation._transmit(self.name, peer.name, [datagram])  # type: ignore[list-item]
 
     def forget(self) -> None:
         """모든 연결을 잊는다: 전원이 나갔다 들어온 것과 같다. 상대는 아무것도 모른다."""
@@ -141,7 +141,7 @@ class Host:
         if listener is None:
             reply = reset_for(segment)
             if reply is not None:
-                self.simulation._transmit(self.name, src, reply)
+                self.simulation._transmit(self.name, src, [reply])
             return None
         if segment.has(Flags.SYN) and not segment.has(Flags.ACK) and self._discard(listener, segment):
             return None
@@ -257,9 +257,7 @@ class Host:
         if socket._held:
             segments, socket._held = merge_acks(socket._held, segments), []
         if segments:
-            transmit, name, peer, capable = self.simulation._transmit, self.name, socket.peer, socket._ecn
-            for segment in segments:
-                transmit(name, peer, segment, capable)
+            self.simulation._transmit(self.name, socket.peer, segments, socket._ecn)
         if moved:
             limits = connection.sending_limits
             if limits != socket._sampled:

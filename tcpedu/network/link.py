@@ -101,10 +101,12 @@ class Channel:
 
     def _transmit(self, packet: Packet | None, now: float) -> None:
         """링크에 싣기 시작한다. 큐가 남은 것을 모두 버렸으면 쉰다."""
-        self._busy = packet is not None
-        if packet is not None:
-            done = now + wire_size(packet.segment) * 8 / self.link.rate  # type: ignore[operator]
-            heappush(self._events, (done, next(self._order), self._transmitted, packet))
+        if packet is None:
+            self._busy = False
+            return
+        self._busy = True
+        done = now + wire_size(packet.segment) * 8 / self.link.rate  # type: ignore[operator]
+        heappush(self._events, (done, next(self._order), self._transmitted, packet))
 
     def _transmitted(self, packet: Packet) -> None:
         """마지막 비트가 링크에 실렸다."""

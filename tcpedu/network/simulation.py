@@ -6,7 +6,7 @@ import gc
 import heapq
 import random
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from typing import Any
@@ -116,15 +116,16 @@ class Simulation:
 
     # 나르기 ---------------------------------------------------------------
 
-    def _transmit(self, src: str, dst: str, segment: Segment, ecn_capable: bool = False) -> Packet:
-        """`src`가 `dst`로 보내는 세그먼트를 기록하고 첫 링크에 싣는다."""
-        channel = self._routes.get((src, dst)) or self._channel_toward(src, dst)
-        packet = self.trace.record(src, dst, segment, self.now)
-        # RFC 3168 §6.1.4–6.1.5: 새 데이터에만 ECT를 단다. 순수 ACK와 재전송에는 달지 않는다.
-        if ecn_capable and segment.payload and not packet.note:
-            packet.ecn = Ecn.ECT_0
-        channel.send(packet, self.now)
-        return packet
+    def _transmit(self, src: str, dst: str, segments: Iterable[Segment], ecn_capable: bool = False) -> None:
+        """`src`가 `dst`로 보내는 세그먼트들을 기록하고 첫 링크에 싣는다."""
+        now, record = self.now, self.trace.record
+        send = self._channel_toward(src, dst).send
+        for segment in segments:
+            packet = record(src, dst, segment, now)
+            # RFC 3168 §6.1.4–6.1.5: 새 데이터에만 ECT를 단다. 순수 ACK와 재전송에는 달지 않는다.
+            if ecn_capable and segment.payload and not packet.note:
+                packet.ecn = Ecn.ECT_0
+            send(packet, now)
 
     def _channel_toward(self, here: str, dst: str) -> Channel:
         """`here`에서 `dst`로 가는 다음 채널."""

@@ -31,10 +31,11 @@ class TimestampState:
 
     def accept_usual(self, options: tuple[Option, ...], seq: int, now: float) -> Timestamps | None:
         """옵션이 꼭 NOP, NOP, 타임스탬프이고 옛것이 아니면 그 타임스탬프. 데이터 세그먼트의 거의 모두다 (RFC 7323 부록 A)."""
-        if len(options) != 3 or options[0] is not NOP or options[1] is not NOP:
-            return None
-        stamp = options[2]
-        return stamp if type(stamp) is Timestamps and self.accept(stamp, seq, now) else None
+        if len(options) == 3 and options[0] is NOP and options[1] is NOP:
+            stamp = options[2]
+            if type(stamp) is Timestamps and self.accept(stamp, seq, now):
+                return stamp
+        return None
 
     def accept(self, stamp: Timestamps, seq: int, now: float) -> bool:
         """PAWS: TSval이 TS.Recent보다 앞선 옛 세그먼트이면 거짓 (RFC 7323 §5.3 R1).

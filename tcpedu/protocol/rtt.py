@@ -35,9 +35,10 @@ class RttSampler:
 
     def on_ack(self, ack: int, now: float) -> float | None:
         """`ack`까지 확인되었다. 잴 수 있으면 왕복 시간."""
-        sent, rtt = self._sent, None
+        sent = self._sent
+        if not sent or sent[0][0] > ack:
+            return None
+        _, first = sent.popleft()
         while sent and sent[0][0] <= ack:
-            _, at = sent.popleft()
-            if rtt is None:
-                rtt = now - at
-        return rtt
+            sent.popleft()
+        return now - first
