@@ -46,7 +46,7 @@ class Socket:
         self._eof_told = False
         self._held: list[Segment] = []  # 실어 보내려고 붙들어 둔 ACK
         self._logged = 0
-        self._established = False  # 마지막으로 적은 상태가 ESTABLISHED다: 오는 것은 모두 이 연결의 몫이다
+        self._settled = False  # 수립되었고 TIME_WAIT도 아니다: 오는 것은 모두 이 연결의 몫이다
         self._ecn = False  # 이 연결의 패킷에 ECT를 단다
         self._sampled: tuple[object, ...] = ()  # 마지막으로 적은 송신 변수
         self._watched: tuple[object, ...] = ()  # 마지막으로 적은 순서 번호와 타이머

@@ -26,6 +26,7 @@ _FIRST_EPHEMERAL_PORT = 50000
 _ACCEPTING = (State.LISTEN, State.SYN_RCVD)
 _CLOSED, _SYN_RCVD, _TIME_WAIT = State.CLOSED, State.SYN_RCVD, State.TIME_WAIT
 _ESTABLISHED = State.ESTABLISHED
+_UNSETTLED = (_CLOSED, State.LISTEN, State.SYN_SENT, _SYN_RCVD, _TIME_WAIT)
 _CE = Ecn.CE
 _new_tuple = tuple.__new__
 
@@ -109,7 +110,7 @@ class Host:
             return
         packet.received_after += (len(simulation.trace.segments),)
         socket = self._sockets.get((segment.dst_port, packet.src, segment.src_port))
-        if socket is None or not socket._established:
+        if socket is None or not socket._settled:
             self._find_socket(socket, packet, segment)
             return
         connection = socket.connection  # 거의 언제나 이 길이다
@@ -120,7 +121,7 @@ class Host:
             self._follow_up(socket, replies, _ESTABLISHED)
 
     def _find_socket(self, socket: Socket | None, packet: Packet, segment: Segment) -> None:
-        """수립되지 않은 연결이나 듣는 포트의 몫: 새 연결을 만들거나, 물리치거나, 버린다."""
+        """수립되지 않았거나 끝난 연결, 듣는 포트의 몫: 새 연결을 만들거나, 물리치거나, 버린다."""
         src = packet.src
         listener = self._listeners.get(segment.dst_port)
         if socket is None:
@@ -177,9 +178,7 @@ class Host:
         replies = connection.receive(packet.segment, self.simulation.now, ce=packet.ecn is _CE)
         self._follow_up(socket, replies, was, listener)
 
-    def _follow_up(
-        self, socket: Socket, replies: list[Segment], was: State, listener: Listener | None = None
-    ) -> None:
+    def _follow_up(self, socket: Socket, replies: list[Segment], was: State, listener: Listener | None = None) -> None:
         """패킷 하나를 받은 뒤: 답을 내보내고, 응용 프로그램에 알리고, 타이머를 건다."""
         connection = socket.connection
         if socket.piggyback and replies:
@@ -272,7 +271,7 @@ class Host:
         connection = socket.connection
         changes = connection.changes[socket._logged :]
         socket._logged += len(changes)
-        socket._established, socket._ecn = connection.state is _ESTABLISHED, connection.negotiated.ecn
+        socket._settled, socket._ecn = connection.state not in _UNSETTLED, connection.negotiated.ecn
         for event, old, new in changes:
             self.simulation.trace.states.append(
                 StateChange(self.simulation.now, self.name, socket.port, old, new, event, socket.peer)

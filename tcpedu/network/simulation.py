@@ -16,7 +16,7 @@ from tcpedu.protocol.segment import Segment
 from .host import Host
 from .impairments import ExtraDelay, Loss
 from .link import Channel, Link
-from .packet import Ecn, Packet
+from .packet import Ecn
 from .queues import TailDrop
 from .router import Router
 from .trace import Trace

@@ -30,7 +30,7 @@ class TimestampState:
         return self._options
 
     def accept_usual(self, options: tuple[Option, ...], seq: int, now: float) -> Timestamps | None:
-        """옵션이 꼭 NOP, NOP, 타임스탬프이고 옛것이 아니면 그 타임스탬프. 데이터 세그먼트의 거의 모두다 (RFC 7323 부록 A)."""
+        """`accept`한 타임스탬프. 옵션이 꼭 NOP, NOP, 타임스탬프일 때만 본다: 거의 모두 그렇다 (RFC 7323 부록 A)."""
         if len(options) == 3 and options[0] is NOP and options[1] is NOP:
             stamp = options[2]
             if type(stamp) is Timestamps and self.accept(stamp, seq, now):

@@ -170,7 +170,7 @@ class Sender:
         return list(zip(range(start, end, mss), repeat(0), pieces))
 
     def _sends_pieces(self) -> bool:
-        """윈도우에 잘린 조각도 보낼 수 있는가: SWS를 피하지 않거나, 조각이 가장 큰 윈도우의 절반일 수 있다 (`nagle`)."""
+        """윈도우에 잘린 조각도 보낼 수 있는가: SWS를 피하지 않거나 가장 큰 윈도우가 두 세그먼트도 안 된다 (`nagle`)."""
         return not self.config.avoid_sws or self.max_wnd < 2 * self.mss
 
     def _note_app_limit(self, now: float) -> None:

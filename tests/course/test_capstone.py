@@ -46,8 +46,9 @@ def test_the_model_is_the_solution_without_its_marks() -> None:
 def test_the_endpoint_offers_what_the_connection_offers_to_hosts() -> None:
     names = {
         "abort", "called", "changes", "close", "config", "cwnd", "eof", "in_flight", "listen", "negotiated",
-        "next_timer", "only_data", "open", "phase", "poll", "rcv_nxt", "rcv_wnd", "read", "readable", "receive", "reopens", "rto",
-        "rtx_at", "sending_limits", "snd_nxt", "snd_una", "snd_wnd", "srtt", "ssthresh", "state", "write",
+        "next_timer", "only_data", "open", "phase", "poll", "rcv_nxt", "rcv_wnd", "read", "readable", "receive",
+        "reopens", "rto", "rtx_at", "sending_limits", "snd_nxt", "snd_una", "snd_wnd", "srtt", "ssthresh", "state",
+        "write",
     }  # fmt: skip
     mine, theirs = MyTcp(Config(50000, 80), iss=100), Connection(Config(50000, 80), iss=100)
     assert names <= set(dir(theirs)) and names <= set(dir(mine))
