@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import heapq
 import random
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
@@ -96,14 +94,13 @@ class Simulation:
         """일어날 일이 없어지거나 시각 `until`이 될 때까지 돌리고 기록을 돌려준다. 이어서 다시 부를 수 있다."""
         events, pop = self._events, heapq.heappop
         end = float("inf") if until is None else until
-        with _no_cycle_search():
-            for _ in range(MAX_EVENTS):
-                if not events or events[0][0] > end:
-                    break
-                self.now, _, fn, argument = pop(events)
-                fn(argument)  # CPython은 fn(*args)보다 이것을 훨씬 싸게 부른다
-            else:
-                raise RuntimeError(f"사건이 {MAX_EVENTS}개를 넘었습니다. run(until=…)으로 끝을 정하세요")
+        for _ in range(MAX_EVENTS):
+            if not events or events[0][0] > end:
+                break
+            self.now, _, fn, argument = pop(events)
+            fn(argument)  # CPython은 fn(*args)보다 이것을 훨씬 싸게 부른다
+        else:
+            raise RuntimeError(f"사건이 {MAX_EVENTS}개를 넘었습니다. run(until=…)으로 끝을 정하세요")
         if until is not None:
             self.now = max(self.now, until)
         return self.trace
@@ -149,18 +146,6 @@ class Simulation:
         if dst not in first:
             raise ValueError(f"{here}와 {dst}를 잇는 링크가 없습니다: sim.link(…)로 이으세요")
         return first[dst]
-
-
-@contextmanager
-def _no_cycle_search() -> Iterator[None]:
-    """돌리는 동안 순환 쓰레기를 찾지 않는다: 기록은 쌓이기만 하는데, 찾을 때마다 그것을 모두 훑는다."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _spread(call: tuple[Callable[..., Any], tuple[Any, ...]]) -> None:
