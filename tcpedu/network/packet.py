@@ -7,6 +7,7 @@ from enum import IntEnum
 from operator import attrgetter
 
 from tcpedu.protocol.datagram import HEADER_LENGTH, Datagram
+from tcpedu.protocol.options import StampedOptions
 from tcpedu.protocol.segment import Segment
 
 IP_HEADER_LENGTH = 20
@@ -27,8 +28,12 @@ def wire_size(segment: Segment | Datagram) -> int:
     """IP 헤더까지 더한 크기, 바이트."""
     if isinstance(segment, Datagram):
         return IP_HEADER_LENGTH + HEADER_LENGTH + len(segment.payload)
-    options = sum(map(_length, segment.options)) + 3 & ~3 if segment.options else 0
-    return IP_HEADER_LENGTH + TCP_HEADER_LENGTH + options + len(segment.payload)
+    options = segment.options
+    if type(options) is StampedOptions:
+        length = StampedOptions.length
+    else:
+        length = sum(map(_length, options)) + 3 & ~3 if options else 0
+    return IP_HEADER_LENGTH + TCP_HEADER_LENGTH + length + len(segment.payload)
 
 
 @dataclass(slots=True)

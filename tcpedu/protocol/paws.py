@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from .options import NOP, new_timestamps
+from .options import StampedOptions, stamped
 from .segment import Option, Timestamps
 from .seqnum import SIGN, seq_diff
 
@@ -26,16 +26,15 @@ class TimestampState:
         """시계가 `clock`일 때 실을 옵션 (RFC 7323 부록 A). 한 눈금 안에 보내는 세그먼트들은 하나를 함께 쓴다."""
         if self._clock != clock or self._echo != self.recent:
             self._clock, self._echo = clock, self.recent
-            self._options = (NOP, NOP, new_timestamps(clock, self.recent))
+            self._options = stamped(clock, self.recent)
         return self._options
 
     def accept_usual(self, options: tuple[Option, ...], seq: int, now: float) -> Timestamps | None:
-        """`accept`한 타임스탬프. 옵션이 꼭 NOP, NOP, 타임스탬프일 때만 본다: 거의 모두 그렇다 (RFC 7323 부록 A)."""
-        if len(options) == 3 and options[0] is NOP and options[1] is NOP:
-            stamp = options[2]
-            if type(stamp) is Timestamps and self.accept(stamp, seq, now):
-                return stamp
-        return None
+        """`StampedOptions`이면 그 타임스탬프를 `accept`한 것. 아니면 `None`."""
+        if type(options) is not StampedOptions:
+            return None
+        stamp: Timestamps = options[2]  # type: ignore[assignment]
+        return stamp if self.accept(stamp, seq, now) else None
 
     def accept(self, stamp: Timestamps, seq: int, now: float) -> bool:
         """PAWS: TSval이 TS.Recent보다 앞선 옛 세그먼트이면 거짓 (RFC 7323 §5.3 R1).

@@ -15,7 +15,7 @@ from tcpedu.protocol import connection as connection_module
 from tcpedu.protocol.arrival_fast import take_predicted
 from tcpedu.protocol.config import Config
 from tcpedu.protocol.connection import Connection, ConnectionClosedError
-from tcpedu.protocol.options import NOP, Option
+from tcpedu.protocol.options import NOP, Option, stamped
 from tcpedu.protocol.profiles import LINUX
 from tcpedu.protocol.segment import Flags, Sack, Segment, Timestamps
 from tcpedu.protocol.state import State
@@ -83,7 +83,8 @@ def receive_both(connection: Connection, segment: Segment, now: float, ce: bool)
 def options(stamp: Timestamps, kind: str) -> tuple[Option, ...]:
     sack = Sack(((stamp.value % 1000, stamp.value % 1000 + 50),))
     return {
-        "usual": (NOP, NOP, stamp), "none": (), "bare": (stamp,), "sack": (NOP, NOP, stamp, NOP, NOP, sack),
+        "usual": stamped(stamp.value, stamp.echo), "plain": (NOP, NOP, stamp), "none": (),
+        "bare": (stamp,), "sack": (NOP, NOP, stamp, NOP, NOP, sack),
         "sack only": (NOP, NOP, sack), "two": (Timestamps(0, 0), NOP, stamp),
     }[kind]  # fmt: skip
 
@@ -102,7 +103,7 @@ def arrivals(draw: st.DrawFn, connection: Connection, now: float) -> Segment:
     flags = Flags(pick("flags", [16, 16, 24], [0, 1, 2, 4, 17, 18, 20, 48, 80, 144]))
     stamp = Timestamps((tick + pick("clock", [0], [1, -1, 1 << 31])) % 2**32, draw(st.sampled_from([0, 1000, tick])))
     usual = "usual" if connection.negotiated.timestamps else "none"
-    kind = pick("options", [usual], ["usual", "none", "bare", "sack", "sack only", "two"])
+    kind = pick("options", [usual], ["usual", "plain", "none", "bare", "sack", "sack only", "two"])
     payload, window = bytes(draw(st.sampled_from([0, 1, 100, 1460]))), pick("window", [4096], [0, 100, 65535])
     return Segment(50000, 80, seq % 2**32, ack % 2**32, flags, window, 0, options(stamp, kind), payload)
 
@@ -129,7 +130,7 @@ def test_a_predicted_segment_does_what_the_ordered_steps_do(config: Config, data
 
 
 def wish(connection: Connection, **changes: Any) -> Segment:
-    usual = (NOP, NOP, Timestamps(1000, 1000))
+    usual = stamped(1000, 1000)
     data = Segment(50000, 80, connection.rcv_nxt or 0, connection.snd_una, Flags.ACK, 4096, 0, usual, bytes(100))
     return replace(data, **changes)
 
@@ -151,7 +152,7 @@ def test_next_data_and_new_acks_are_predicted(ce: bool) -> None:
     [
         {"payload": b""}, {"flags": Flags.ACK | Flags.FIN}, {"flags": Flags.RST}, {"flags": Flags.SYN | Flags.ACK},
         {"flags": Flags.ACK | Flags.ECE}, {"seq": 0}, {"ack": 5000}, {"options": ()}, {"payload": bytes(1 << 17)},
-        {"options": (NOP, NOP, Timestamps(900, 1000))}, {"options": (NOP, NOP, Sack(((1, 2),)))},
+        {"options": stamped(900, 1000)}, {"options": (NOP, NOP, Sack(((1, 2),)))},
     ],
 )  # fmt: skip
 def test_anything_else_is_seen_in_order(changes: dict[str, Any]) -> None:
@@ -172,5 +173,5 @@ def test_a_predicted_segment_answers_the_window_probes() -> None:
     connection.poll(1.01)
     connection.poll(2.5)
     assert connection._tcb.sender.persist.probes == 1
-    assert receive_both(connection, wish(connection, window=0, options=(NOP, NOP, Timestamps(2500, 0))), 2.6, ce=False)
+    assert receive_both(connection, wish(connection, window=0, options=stamped(2500, 0)), 2.6, ce=False)
     assert connection._tcb.sender.persist.probes == 0
