@@ -139,5 +139,20 @@ def test_cards_stay_inside(page, width):
     page.page.set_viewport_size({"width": 1280, "height": 900})
 
 
+def test_a_name_and_its_value_share_a_line_when_they_fit(ladder):
+    broken = ladder.locator(".vars dl > div").evaluate_all(
+        """rows => rows.filter(row => {
+            const [name, value] = ['dt', 'dd'].map(tag => {
+                const text = document.createRange();
+                text.selectNodeContents(row.querySelector(tag));
+                return text.getBoundingClientRect();
+            });
+            const fits = name.width + 6 + value.width <= row.clientWidth;
+            return fits && Math.abs(name.top - value.top) > 4;
+        }).map(row => row.textContent)"""
+    )
+    assert broken == []
+
+
 def test_no_errors(page):
     assert page.errors == []
