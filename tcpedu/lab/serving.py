@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 import time
@@ -48,13 +49,13 @@ class Served:
 def serve(script: Sequence[Move], server: Server, patience: float = PATIENCE) -> Served:
     """`server(listener, stop)`을 이 스레드에서 돌리고, 대본의 손님들이 연결하게 한다. 강의: lessons/12
 
-    대본이 끝나면 `stop`이 켜진다. 그래도 돌아오지 않으면 듣는 소켓을 닫아 깨운다.
+    대본이 끝나면 `stop`이 켜진다. 돌아오지 않으면 듣는 소켓을 닫아 깨우고, 끝내 돌아오지 않으면 남은 연결을 끊는다.
     """
     served = Served()
     with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
         world = Here(listener.getsockname(), patience, watching=False)
-        wake = partial(listener.shutdown, socket.SHUT_RDWR)
+        wake = partial(_wake, listener, world)
         with watched_threads(world.stopped, served), rescue(world, wake), Peer(script, world) as peer:
             before = set(threading.enumerate())
             try:
@@ -66,6 +67,27 @@ def serve(script: Sequence[Move], server: Server, patience: float = PATIENCE) ->
             served.threads_left = _still_running(set(threading.enumerate()) - before)
         served.guests, served.rescued = peer.seen, world.rescued
     return served
+
+
+def _wake(listener: socket.socket, world: Here) -> None:
+    address = listener.getsockname()
+    with suppress(OSError):
+        listener.shutdown(socket.SHUT_RDWR)
+    if not until(world.returned.is_set, PATIENCE):
+        _cut(address)
+
+
+def _cut(address: Any) -> None:
+    """이 프로세스가 `address`에서 받아들인 연결을 모두 끊는다.
+
+    대본의 손님은 이미 떠났다. 남은 것은 부르지 않은 손님이다: 죽은 커널의 포트를 되찾아 연결하는 주피터를 본 적이 있다.
+    """
+    import psutil
+
+    for one in psutil.Process().net_connections("tcp"):
+        if one.fd >= 0 and one.raddr and one.laddr == address:
+            with suppress(OSError), socket.socket(fileno=os.dup(one.fd)) as held:
+                held.shutdown(socket.SHUT_RDWR)
 
 
 def _still_running(threads: set[threading.Thread]) -> bool:

@@ -212,3 +212,17 @@ def test_troubles_are_named() -> None:
     assert serve([], broken, 0.1).trouble == "KeyError"
     assert serve([], deaf, 0.1).trouble == "멈추지 않는다"
     assert serve([*call, ("rest", "A")], deaf, 0.1).rescued
+
+
+def test_an_uninvited_guest_does_not_hold_the_server_for_ever() -> None:
+    strangers: list[socket.socket] = []
+
+    def one_by_one(listener: socket.socket, stop: threading.Event) -> None:
+        strangers.append(socket.create_connection(listener.getsockname()))  # 대본에 없고, 끊지도 않는다
+        guest, _ = listener.accept()
+        with guest:
+            assert guest.recv(10) == b""  # 시한이 없다
+
+    served = serve([], one_by_one, 0.1)
+    strangers[0].close()
+    assert served.rescued and served.error is None
