@@ -83,9 +83,7 @@ class Socket:
 
     def recv(self, n: int | None = None) -> bytes:
         """수신 버퍼에서 최대 `n`바이트를 읽는다."""
-        data = self.connection.read(n)
-        self._pieces.append(data)
-        self.received_length += len(data)
+        data = self._take(n)
         self.host._pump(self)
         return data
 
@@ -100,14 +98,16 @@ class Socket:
         self.connection.abort()
         self.host._pump(self)
 
+    def _take(self, n: int | None = None) -> bytes:
+        data = self.connection.read(n)
+        self._pieces.append(data)
+        self.received_length += len(data)
+        return data
+
     def _read_all(self) -> None:
         """온 것을 모두 읽고 응용 프로그램에 알린다."""
-        data = self.connection.read()
-        if data:
-            self._pieces.append(data)
-            self.received_length += len(data)
-            if self.on_data:
-                self.on_data(self)
+        if self._take() and self.on_data:
+            self.on_data(self)
 
     def _feed(self) -> None:
         """송신 버퍼에 자리가 나는 만큼 넣는다."""

@@ -28,7 +28,6 @@ _CLOSED, _SYN_RCVD, _TIME_WAIT = State.CLOSED, State.SYN_RCVD, State.TIME_WAIT
 _ESTABLISHED = State.ESTABLISHED
 _UNSETTLED = (_CLOSED, State.LISTEN, State.SYN_SENT, _SYN_RCVD, _TIME_WAIT)
 _CE = Ecn.CE
-_new_tuple = tuple.__new__
 
 
 class Host:
@@ -295,7 +294,7 @@ class Host:
             self.simulation.now, self.name, connection.config.local_port, socket.peer, cwnd, ssthresh, phase,
             connection.in_flight, connection.snd_wnd, connection.srtt, rto,
         )  # fmt: skip
-        self.simulation.trace.windows.append(_new_tuple(WindowSample, sample))
+        self.simulation.trace.windows.append(WindowSample._make(sample))
 
 
 def merge_acks(held: list[Segment], segments: list[Segment]) -> list[Segment]:

@@ -113,7 +113,7 @@ class Channel:
         now, waiting = self._simulation.now, self._waiting
         self._propagate(packet, now)
         if waiting:
-            self._transmit(waiting.popleft() if self._tail_drop else self.queue.dequeue(now), now)
+            self._transmit(self.queue.dequeue(now), now)
             self._lengths.append((now, len(waiting)))
         else:
             self._busy = False

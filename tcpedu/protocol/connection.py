@@ -224,11 +224,10 @@ class Connection:
         if state not in _SENDING or self._tcb.close_pending:
             raise ConnectionClosedError(f"{state.name} 상태에서는 데이터를 보낼 수 없습니다")
         sender = self._tcb.sender
-        buffer = sender.buffer
         # 꽉 찬 세그먼트가 이미 기다리고 있으면 막은 것은 윈도우다: 더 맡겨도 새로 나갈 것이 없다.
-        if buffer.end + 1 - sender.nxt < sender.mss:
+        if sender.unsent < sender.mss:
             self.called = True
-        return buffer.append(data)
+        return sender.buffer.append(data)
 
     def read(self, n: int | None = None) -> bytes:
         """RECEIVE 호출. 순서가 맞은 바이트를 최대 `n`개, 없으면 빈 바이트 (RFC 9293 §3.10.3)."""

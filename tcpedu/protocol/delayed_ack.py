@@ -29,11 +29,11 @@ class DelayedAck:
         """순서에 맞는 데이터를 받았다. 지금 확인할 것이면 참."""
         if size > self._full_size:
             self._full_size = size
-        self._waiting = waiting = self._waiting + size
+        self._waiting += size
         if self.quick > 0:
             self.quick -= 1
             return True
-        if waiting >= 2 * self._full_size or not self.delay:
+        if not self.delay or self._waiting >= 2 * self._full_size:
             return True
         if self.at is None:
             self.at = now + self.delay

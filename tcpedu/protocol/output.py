@@ -36,11 +36,9 @@ def flush(tcb: Tcb, now: float) -> list[Segment]:
 
 def acknowledgement(tcb: Tcb, now: float) -> Segment:
     """데이터 없는 ACK. 번호는 지금까지 보낸 끝이다: 되돌아간 SND.NXT를 쓰면 상대의 윈도우 밖이 된다."""
-    sender = tcb.sender
     bits, ack, window, options = _common_fields(tcb, now)
-    seq, options = (sender.iss + sender.max_nxt) & 0xFFFFFFFF, _with_sack(tcb, options)
     tcb.ack_now = False
-    return new_segment(tcb.config.local_port, tcb.remote_port or 0, seq, ack, FLAGS[bits], window, options, b"")
+    return _segment(tcb, tcb.sender.max_nxt, bits, ack, window, _with_sack(tcb, options), b"")
 
 
 def send(tcb: Tcb, chunks: list[Chunk], now: float) -> None:
@@ -76,10 +74,14 @@ def _send_syn(tcb: Tcb, chunk: Chunk, now: float) -> None:
     """SYN. 상대의 SYN을 받았으면 SYN,ACK다."""
     start, bits, payload = chunk
     bits, ack, window, options = _syn_fields(tcb, bits, now)
+    tcb.outbox.append(_segment(tcb, start, bits, ack, window, options, payload))
+
+
+def _segment(
+    tcb: Tcb, start: int, bits: int, ack: int, window: int, options: tuple[Option, ...], payload: bytes
+) -> Segment:
     seq = (tcb.sender.iss + start) & 0xFFFFFFFF
-    tcb.outbox.append(
-        new_segment(tcb.config.local_port, tcb.remote_port or 0, seq, ack, FLAGS[bits], window, options, payload)
-    )
+    return new_segment(tcb.config.local_port, tcb.remote_port or 0, seq, ack, FLAGS[bits], window, options, payload)
 
 
 def _syn_fields(tcb: Tcb, bits: int, now: float) -> tuple[int, int, int, tuple[Option, ...]]:

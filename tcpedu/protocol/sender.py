@@ -160,12 +160,8 @@ class Sender:
         end = start + count * mss
         self.nxt = self.max_nxt = end
         self.rtt.on_run_sent(start, end, mss, now)
-        self._last_sent = now
-        if self.rtx_at is None:  # RFC 6298 §5.1
-            self.rtx_at = now + self.estimator.rto
+        self._await_ack(now)
         self.recovery.on_run_sent(start, end, mss, now)
-        if self.waiting_since is None:
-            self.waiting_since = now
         pieces = self.buffer.pieces(start - 1, mss, count)
         return list(zip(range(start, end, mss), repeat(0), pieces))
 
@@ -190,10 +186,14 @@ class Sender:
             self.rtt.on_retransmit()
         if end > self.nxt:
             self.nxt = end
-        self._last_sent = now
-        if self.rtx_at is None:  # RFC 6298 §5.1
-            self.rtx_at = now + self.estimator.rto
+        self._await_ack(now)
         self.recovery.on_sent(start, end, is_new, now)
+
+    def _await_ack(self, now: float) -> None:
+        """보냈으니 확인을 기다린다: 꺼진 재전송 타이머를 건다 (RFC 6298 §5.1)."""
+        self._last_sent = now
+        if self.rtx_at is None:
+            self.rtx_at = now + self.estimator.rto
         if self.waiting_since is None:
             self.waiting_since = now
 
@@ -280,9 +280,7 @@ class Sender:
         """
         wl1, wl2 = self.wl1, self.wl2
         if (wl1 - seq) & SIGN or (wl2 - ack) & SIGN or (wl1 == seq and wl2 == ack):  # seq_lt와 같다
-            self.wnd, self.wl1, self.wl2 = window, seq, ack
-            if window > self.max_wnd:
-                self.max_wnd = window
+            self.set_window(seq, ack, window)
 
     def set_window(self, seq: int, ack: int, window: int) -> None:
         """SND.WND, SND.WL1, SND.WL2를 정한다."""
