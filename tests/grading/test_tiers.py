@@ -97,8 +97,8 @@ def test_tier_by_what_is_forbidden() -> None:
 
 RUN = """
 import json, os, subprocess, sys, tempfile
+from contextlib import suppress
 from pathlib import Path
-from queue import Empty
 from tcpedu.grading import tiers
 from tcpedu.grading.kernel import DisposableKernel, KernelDied
 
@@ -123,8 +123,12 @@ for name, code in json.loads(os.environ["CODES"]).items():
         said[name] = "커널이 멈췄다"
     finally:
         kernel.stop()
-left = [name for name in os.listdir("/proc") if name.isdigit()
-        and Path("/proc", name, "cmdline").read_bytes().split(b"\\0")[1:2] == [b"987.65"]]
+left = []
+for process in Path("/proc").glob("[0-9]*"):
+    # 목록을 보는 사이에 끝난 과정은 남은 것이 아니다.
+    with suppress(FileNotFoundError, ProcessLookupError):
+        if (process / "cmdline").read_bytes().split(b"\\0")[1:2] == [b"987.65"]:
+            left.append(process.name)
 sleeper.kill()
 print(json.dumps({"said": said, "left": left, "planted": (folder / "planted").exists()}))
 """
