@@ -103,7 +103,7 @@ class Host:
     def _arrive(self, packet: Packet) -> None:
         """패킷이 도착했다: 연결을 찾아 넘긴다."""
         segment, simulation = packet.segment, self.simulation
-        if isinstance(segment, Datagram):
+        if type(segment) is Datagram:
             if segment.dst_port in self._mailboxes:
                 self._mailboxes[segment.dst_port](segment)
             return
@@ -199,13 +199,16 @@ class Host:
         connection, trace = socket.connection, self.simulation.trace
         if socket.piggyback and replies:
             socket._held = replies
-        elif replies or len(trace.variables) < trace.watch:
-            self._send(socket, replies)
+        else:
+            if replies:
+                self.simulation._transmit(self.name, socket.peer, replies, socket._ecn)
+            if len(trace.variables) < trace.watch:
+                self._watch(socket)
         if socket.auto_read:
             socket._read_all()
         if connection.called or socket._held:
             self._pump(socket)
-        else:
+        elif not replies:
             self._arm(socket, connection.delayed_ack())
 
     @staticmethod
@@ -249,20 +252,18 @@ class Host:
 
     def _send(self, socket: Socket, segments: list[Segment]) -> None:
         """상태 변화와 송신 변수의 변화를 적고 세그먼트를 내보낸다."""
-        connection = socket.connection
-        moved = not connection.only_data
-        if moved and len(connection.changes) > socket._logged:
+        connection, simulation = socket.connection, self.simulation
+        if len(connection.changes) > socket._logged:
             self._log_states(socket)
         if socket._held:
             segments, socket._held = merge_acks(socket._held, segments), []
         if segments:
-            self.simulation._transmit(self.name, socket.peer, segments, socket._ecn)
-        if moved:
-            limits = connection.sending_limits
-            if limits != socket._sampled:
-                socket._sampled = limits
-                self._sample(socket, limits)
-        trace = self.simulation.trace
+            simulation._transmit(self.name, socket.peer, segments, socket._ecn)
+        limits = connection.sending_limits
+        if limits != socket._sampled:
+            socket._sampled = limits
+            self._sample(socket, limits)
+        trace = simulation.trace
         if len(trace.variables) < trace.watch:
             self._watch(socket)
 

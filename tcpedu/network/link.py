@@ -76,6 +76,7 @@ class Channel:
     def __init__(self, link: Link, target: Node, simulation: Simulation, lengths: list[tuple[float, int]]) -> None:
         self.link = link
         self.target = target
+        self._hand_over = target._arrive
         self.queue = link.new_queue()
         self._waiting = self.queue.packets
         self._tail_drop = type(self.queue) is TailDrop  # 꺼낼 때는 아무것도 버리지 않는다
@@ -89,15 +90,15 @@ class Channel:
         link = self.link
         if link.loss is not None and link.loss(packet):
             packet.drop(LOST, now)
+        elif self._busy:
+            if self.queue.enqueue(packet, now):
+                self._lengths.append((now, len(self._waiting)))
         elif link.rate is None:
             self._propagate(packet, now)
-        elif not self._busy and self._tail_drop:
+        elif self._tail_drop:
             self._transmit(packet, now)  # 빈 큐를 거칠 것도 없다
         elif self.queue.enqueue(packet, now):
-            if self._busy:
-                self._lengths.append((now, len(self._waiting)))
-            else:
-                self._transmit(self.queue.dequeue(now), now)
+            self._transmit(self.queue.dequeue(now), now)
 
     def _transmit(self, packet: Packet | None, now: float) -> None:
         """링크에 싣기 시작한다. 큐가 남은 것을 모두 버렸으면 쉰다."""
@@ -113,7 +114,7 @@ class Channel:
         now, waiting = self._simulation.now, self._waiting
         self._propagate(packet, now)
         if waiting:
-            self._transmit(self.queue.dequeue(now), now)
+            self._transmit(waiting.popleft() if self._tail_drop else self.queue.dequeue(now), now)
             self._lengths.append((now, len(waiting)))
         else:
             self._busy = False
@@ -123,14 +124,13 @@ class Channel:
         arrival = now + link.delay
         if link.reorder is not None:
             arrival += link.reorder(packet)
-        last_hop = target.name == packet.dst
-        if last_hop:
+        if target.name == packet.dst:  # 마지막 링크
             packet.arrive(arrival)
-        heappush(self._events, (arrival, next(self._order), target._arrive, packet))
+        heappush(self._events, (arrival, next(self._order), self._hand_over, packet))
         if link.duplicate is not None and link.duplicate(packet):
-            if last_hop:
+            if target.name == packet.dst:
                 packet.arrive(arrival)
-            heappush(self._events, (arrival, next(self._order), target._arrive, packet))
+            heappush(self._events, (arrival, next(self._order), self._hand_over, packet))
 
 
 __all__ = [

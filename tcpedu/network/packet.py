@@ -12,6 +12,7 @@ from tcpedu.protocol.segment import Segment
 
 IP_HEADER_LENGTH = 20
 TCP_HEADER_LENGTH = 20
+_STAMPED = IP_HEADER_LENGTH + TCP_HEADER_LENGTH + StampedOptions.length  # 타임스탬프만 실은 것의 헤더
 _length = attrgetter("length")
 
 
@@ -26,13 +27,12 @@ class Ecn(IntEnum):
 
 def wire_size(segment: Segment | Datagram) -> int:
     """IP 헤더까지 더한 크기, 바이트."""
-    if isinstance(segment, Datagram):
-        return IP_HEADER_LENGTH + HEADER_LENGTH + len(segment.payload)
     options = segment.options
     if type(options) is StampedOptions:
-        length = StampedOptions.length
-    else:
-        length = sum(map(_length, options)) + 3 & ~3 if options else 0
+        return _STAMPED + len(segment.payload)  # 거의 언제나 이것이다
+    if isinstance(segment, Datagram):
+        return IP_HEADER_LENGTH + HEADER_LENGTH + len(segment.payload)
+    length = sum(map(_length, options)) + 3 & ~3
     return IP_HEADER_LENGTH + TCP_HEADER_LENGTH + length + len(segment.payload)
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import heapq
 import random
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from itertools import count
+from itertools import count, repeat
 from typing import Any
 
 from tcpedu.protocol.segment import Segment
@@ -16,10 +15,11 @@ from .impairments import ExtraDelay, Loss
 from .link import Channel, Link
 from .packet import Ecn
 from .queues import TailDrop
-from .router import Router
+from .router import Router, Routes
 from .trace import Trace
 
 MAX_EVENTS = 5_000_000  # 끝나지 않는 설정에서 노트북이 멈추지 않게 한다
+_Event = tuple[float, float, Callable[[Any], Any] | None, Any]  # (시각, 건 차례, 할 일, 그 인자)
 
 
 class Simulation:
@@ -42,8 +42,8 @@ class Simulation:
         self.trace = Trace()
         self._nodes: dict[str, Host | Router] = {}
         self._channels: dict[tuple[str, str], Channel] = {}  # (보내는 곳, 이웃)
-        self._routes: dict[tuple[str, str], Channel] = {}  # (지금 있는 곳, 목적지) → 다음 채널
-        self._events: list[tuple[float, int, Callable[[Any], Any], Any]] = []
+        self.routes = Routes(self._nodes, self._channels)
+        self._events: list[_Event] = []
         self._order = count(1)  # 같은 시각의 사건은 건 차례로
 
     # 만들기 ---------------------------------------------------------------
@@ -77,7 +77,7 @@ class Simulation:
         for source, target in ((a, b), (b, a)):
             lengths = self.trace.queues.setdefault((source.name, target.name), []) if rate is not None else []
             self._channels[source.name, target.name] = Channel(link, target, self, lengths)
-        self._routes.clear()
+        self.routes.clear()
         return link
 
     # 돌리기 ---------------------------------------------------------------
@@ -92,15 +92,21 @@ class Simulation:
 
     def run(self, until: float | None = None) -> Trace:
         """일어날 일이 없어지거나 시각 `until`이 될 때까지 돌리고 기록을 돌려준다. 이어서 다시 부를 수 있다."""
-        events, pop = self._events, heapq.heappop
-        end = float("inf") if until is None else until
-        for _ in range(MAX_EVENTS):
-            if not events or events[0][0] > end:
-                break
-            self.now, _, fn, argument = pop(events)
-            fn(argument)  # CPython은 fn(*args)보다 이것을 훨씬 싸게 부른다
-        else:
-            raise RuntimeError(f"사건이 {MAX_EVENTS}개를 넘었습니다. run(until=…)으로 끝을 정하세요")
+        events = self._events
+        end: _Event = (float("inf") if until is None else until, float("inf"), None, None)  # 그 시각의 맨 뒤에 선다
+        heapq.heappush(events, end)
+        try:
+            for time, _, fn, argument in map(heapq.heappop, repeat(events, MAX_EVENTS)):
+                if fn is None:
+                    break
+                self.now = time
+                fn(argument)  # CPython은 fn(*args)보다 이것을 훨씬 싸게 부른다
+            else:
+                raise RuntimeError(f"사건이 {MAX_EVENTS}개를 넘었습니다. run(until=…)으로 끝을 정하세요")
+        except BaseException:
+            events[:] = [event for event in events if event is not end]
+            heapq.heapify(events)
+            raise
         if until is not None:
             self.now = max(self.now, until)
         return self.trace
@@ -115,37 +121,12 @@ class Simulation:
 
     def _transmit(self, src: str, dst: str, segments: Iterable[Segment], ecn_capable: bool = False) -> None:
         """`src`가 `dst`로 보내는 세그먼트들을 기록하고 첫 링크에 싣는다."""
-        now, record = self.now, self.trace.record
-        send = self._channel_toward(src, dst).send
-        for segment in segments:
-            packet = record(src, dst, segment, now)
+        now, send = self.now, self.routes[src, dst].send
+        for packet in self.trace.record_all(src, dst, segments, now):
             # RFC 3168 §6.1.4–6.1.5: 새 데이터에만 ECT를 단다. 순수 ACK와 재전송에는 달지 않는다.
-            if ecn_capable and segment.payload and not packet.note:
+            if ecn_capable and packet.segment.payload and not packet.note:
                 packet.ecn = Ecn.ECT_0
             send(packet, now)
-
-    def _channel_toward(self, here: str, dst: str) -> Channel:
-        """`here`에서 `dst`로 가는 다음 채널."""
-        channel = self._routes.get((here, dst))
-        if channel is None:
-            channel = self._routes[here, dst] = self._find_route(here, dst)
-        return channel
-
-    def _find_route(self, here: str, dst: str) -> Channel:
-        """거치는 링크가 가장 적은 길의 첫 채널. 라우터만 거쳐 간다."""
-        first: dict[str, Channel] = {}
-        waiting = deque([here])
-        while waiting:
-            place = waiting.popleft()
-            for (source, target), channel in self._channels.items():
-                if source != place or target == here or target in first:
-                    continue
-                first[target] = first.get(place, channel)
-                if isinstance(self._nodes[target], Router):
-                    waiting.append(target)
-        if dst not in first:
-            raise ValueError(f"{here}와 {dst}를 잇는 링크가 없습니다: sim.link(…)로 이으세요")
-        return first[dst]
 
 
 def _spread(call: tuple[Callable[..., Any], tuple[Any, ...]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -109,10 +110,17 @@ class Trace:
 
     def record(self, src: str, dst: str, segment: Segment, now: float) -> Transmission:
         """보낸 세그먼트를 적고 그 기록을 돌려준다."""
-        segments = self.segments
-        note = self._note(src, dst, segment) if segment.payload or BITS[segment.flags] & (SYN | FIN) else ""
-        sent = Packet(len(segments) + 1, src, dst, segment, now, note)
-        segments.append(sent)
+        (sent,) = self.record_all(src, dst, (segment,), now)
+        return sent
+
+    def record_all(self, src: str, dst: str, segments: Iterable[Segment], now: float) -> list[Transmission]:
+        """한꺼번에 보낸 세그먼트들을 적고 그 기록들을 돌려준다."""
+        number, sent = len(self.segments), []
+        for segment in segments:
+            number += 1
+            note = self._note(src, dst, segment) if segment.payload or BITS[segment.flags] & (SYN | FIN) else ""
+            sent.append(Packet(number, src, dst, segment, now, note))
+        self.segments += sent
         return sent
 
     def annotate(self, segment: Segment, note: str) -> None:
@@ -124,9 +132,9 @@ class Trace:
         """번호를 차지하는 세그먼트가 다시 보낸 것이면 그 표시."""
         if isinstance(segment, Datagram):
             return ""  # 번호가 없으니 다시 보낸 것인지 알 길이 없다
-        flow = (src, segment.src_port, dst, segment.dst_port)
-        end = segment.end
-        if BITS[segment.flags] & SYN:
+        flow, bits = (src, segment.src_port, dst, segment.dst_port), BITS[segment.flags]
+        end = segment.seq + len(segment.payload) & 0xFFFFFFFF if not bits & (SYN | FIN) else segment.end
+        if bits & SYN:
             # 동시 개방의 SYN,ACK처럼 번호가 같아도 내용이 다르면 처음 보내는 것이다.
             syn = (*flow, segment.seq, segment.ack)
             repeated = syn in self._syns

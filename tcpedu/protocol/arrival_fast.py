@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from .bits import ACK, FLAGS, PSH
 from .handshake import timestamp
+from .options import StampedOptions, Timestamps
 from .segment import Segment
+from .seqnum import SIGN
 from .tcb import Tcb
 
 _ACK, _PSH_ACK = FLAGS[ACK], FLAGS[ACK | PSH]  # RST, SYN, FIN이 없다
@@ -22,23 +24,26 @@ def take_predicted(tcb: Tcb, segment: Segment, now: float) -> bool | None:
     송신 변수가 그대로이고 새로 보낼 것이 없으면 거짓, 아니면 참. 예측하지 않은 것이면 아무것도 바꾸지 않고 `None`:
     정해진 차례로 보아야 한다.
     """
-    sender, receiver, flags, payload = tcb.sender, tcb.receiver, segment.flags, segment.payload
+    sender, receiver, flags, seq, payload = tcb.sender, tcb.receiver, segment.flags, segment.seq, segment.payload
     assert receiver is not None
     una = sender.una
     acked = (segment.ack - sender.iss - una) & 0xFFFFFFFF  # 새로 확인하는 번호의 수
     if (
         (flags is not _ACK and flags is not _PSH_ACK)
-        or not receiver.expects(segment.seq, len(payload))  # 바로 다음 차례이고, 통째로 윈도우에 든다
+        or not receiver.expects(seq, len(payload))  # 바로 다음 차례이고, 통째로 윈도우에 든다
         or acked > sender.max_nxt - una  # 옛것이거나 보내지 않은 것
         or not (acked or payload)  # 중복 ACK일 수 있다
+        or (seq - sender.wl1) & SIGN  # 윈도우를 알린 것보다 먼저 보낸 것
         or (sender.fin_queued and una + acked == sender.end)  # 내 FIN의 ACK
         or tcb.attentive
     ):
         return None
     options, timestamps = segment.options, tcb.timestamps
     if timestamps is not None:
-        stamp = timestamps.accept_usual(options, segment.seq, now)
-        if stamp is None:
+        if type(options) is not StampedOptions:
+            return None
+        stamp: Timestamps = options[2]  # type: ignore[assignment]
+        if not timestamps.accept(stamp, seq, now):
             return None
         if acked:
             sender.stamped_rtt = timestamps.rtt(stamp, timestamp(now))
@@ -49,7 +54,7 @@ def take_predicted(tcb: Tcb, segment: Segment, now: float) -> bool | None:
         sender.on_ack(una + acked, now, sender.stamped_rtt)
     window = segment.window << tcb.negotiated.snd_wscale
     may_send = acked or window != sender.wnd or not sender.resting
-    sender.update_window(segment.seq, segment.ack, window)
+    sender.set_window(seq, segment.ack, window)  # 확인응답도 먼저 것보다 뒤지지 않는다: SND.WL2 ≤ SND.UNA
     if payload and receiver.take_next(payload, now):
         tcb.ack_now = True
     return bool(may_send)

@@ -283,7 +283,7 @@ class Connection:
         """끝난 타이머를 처리하고 보낼 수 있는 것을 모두 돌려준다 (RFC 9293 §3.10.8)."""
         if not timers.run(self._tcb, now) and not self.called:
             return []  # 호출도 끝난 타이머도 없으면 새로 나갈 것이 없다
-        self.called = self.only_data = False
+        self.called = False
         return flush(self._tcb, now)
 
     def delayed_ack(self) -> float | None:

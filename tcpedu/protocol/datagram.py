@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from typing import ClassVar
 
 from .checksum import PROTOCOL_UDP, internet_checksum, pseudo_header
 
@@ -27,6 +28,7 @@ class Datagram:
     src_port: int
     dst_port: int
     payload: bytes = b""
+    options: ClassVar[tuple[()]] = ()  # TCP의 헤더와 달리 옵션이 없다
 
     def pack(self, src: str, dst: str) -> bytes:
         """두 IP 주소의 의사 헤더로 체크섬을 채운 바이트. 값이 범위를 벗어나면 `ValueError`."""

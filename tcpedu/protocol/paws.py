@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from .options import StampedOptions, stamped
+from .options import stamped
 from .segment import Option, Timestamps
-from .seqnum import SIGN, seq_diff
+from .seqnum import SIGN
 
 VALID_FOR = 24 * 24 * 3600.0  # 24일이 지나면 TS.Recent를 믿지 않는다 (RFC 7323 §5.5)
 
@@ -29,13 +29,6 @@ class TimestampState:
             self._options = stamped(clock, self.recent)
         return self._options
 
-    def accept_usual(self, options: tuple[Option, ...], seq: int, now: float) -> Timestamps | None:
-        """`StampedOptions`이면 그 타임스탬프를 `accept`한 것. 아니면 `None`."""
-        if type(options) is not StampedOptions:
-            return None
-        stamp: Timestamps = options[2]  # type: ignore[assignment]
-        return stamp if self.accept(stamp, seq, now) else None
-
     def accept(self, stamp: Timestamps, seq: int, now: float) -> bool:
         """PAWS: TSval이 TS.Recent보다 앞선 옛 세그먼트이면 거짓 (RFC 7323 §5.3 R1).
 
@@ -56,4 +49,5 @@ class TimestampState:
         """되돌아온 TSecr로 잰 왕복 시간, 초 (RFC 7323 §4). 값이 없으면 `None`."""
         if not stamp.echo:
             return None
-        return max(0, seq_diff(clock, stamp.echo)) / 1000
+        elapsed = (clock - stamp.echo) & 0xFFFFFFFF
+        return 0.0 if elapsed & SIGN else elapsed / 1000

@@ -71,10 +71,11 @@ class Receiver:
 
         SWS를 피할 만큼은 늘고(RFC 9293 §3.8.6.2.2), 리눅스처럼 알려 둔 것의 두 배가 되었을 때다.
         """
-        known = max(0, self._shown - self._pieces.next_index)
+        known = self._shown - self._pieces.next_index
         free = self._capacity - self.available
         if free < 2 * known:
             return False
+        known = max(known, 0)
         offered = min(free >> self.scale, MAX_FIELD) << self.scale
         return offered - known >= self._step and offered >= 2 * known
 

@@ -135,6 +135,28 @@ def test_a_run_without_end_stops(monkeypatch: pytest.MonkeyPatch) -> None:
         sim.run()
 
 
+@pytest.mark.parametrize("until", [None, 1.5, 9.0])
+def test_a_run_broken_off_can_go_on(until: float | None) -> None:
+    """사건 하나가 예외로 끝나도 남은 사건은 차례대로 남는다. 끝을 정한 것과 정하지 않은 것, 정한 시각에 든 것까지."""
+    sim = Simulation()
+    seen: list[float] = []
+
+    def note(value: float) -> None:
+        seen.append(value)
+        if value == 1:
+            raise KeyError(value)
+
+    for at in (3, 1, 2, 1.5):
+        sim.at(at, note, at)
+    with pytest.raises(KeyError):
+        sim.run(until)
+    assert (seen, sim.now) == ([1], 1)
+    sim.run(until=2)
+    assert (seen, sim.now) == ([1, 1.5, 2], 2)
+    sim.run()
+    assert (seen, sim.now) == ([1, 1.5, 2, 3], 3)
+
+
 def test_the_scenarios_tell_their_story() -> None:
     assert [str(s.segment.flags) for s in handshake().segments] == ["SYN", "SYN,ACK", "ACK"]
     assert [s.sent for s in unanswered_syn().segments] == [0, 1, 3, 7, 15, 31, 63, 123]

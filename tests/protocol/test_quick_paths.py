@@ -1,4 +1,4 @@
-"""빠른 길은 보통의 길과 같은 것을 낸다: 채우고 나서 얼린 세그먼트, 체크섬의 합, 조각째 읽기, 게으르게 지우기."""
+"""빠른 길은 보통의 길과 같은 것을 낸다: 채우고 나서 얼린 세그먼트, 체크섬의 합, 조각째 읽기, 원형 버퍼."""
 
 import random
 from dataclasses import FrozenInstanceError, replace
@@ -74,15 +74,27 @@ def test_reading_splits_and_joins_the_pieces() -> None:
     assert receiver.available == 0
 
 
-def test_the_send_buffer_keeps_its_positions_while_it_drops() -> None:
-    stream, buffer, sent = random.Random(3).randbytes(5000), SendBuffer(capacity=64), 0
-    while sent < len(stream):
-        buffer.append(stream[buffer.end : buffer.end + 40])
-        size = min(23, buffer.end - sent)
-        assert buffer.slice(sent, size) == stream[sent : sent + size]
-        sent += size
-        buffer.drop(sent)
-        assert len(buffer._data) <= 2 * buffer.capacity
+@pytest.mark.parametrize("seed", range(40))
+def test_the_send_buffer_is_a_window_on_the_stream(seed: int) -> None:
+    """넣고, 읽고, 지우기를 아무렇게나 섞어도 어느 자리든 맡긴 그대로다. 고리가 한 바퀴 넘게 돌 때까지 한다."""
+    rng = random.Random(seed)
+    capacity = rng.choice([1, 2, 7, 64, 1000])
+    stream, buffer = rng.randbytes(20 * capacity), SendBuffer(capacity)
+    while buffer.base < 10 * capacity:
+        held = buffer.end - buffer.base
+        data = stream[buffer.end : buffer.end + rng.randint(0, capacity + 3)]
+        accepted = buffer.append(rng.choice([data, memoryview(data)]))
+        assert accepted == min(len(data), capacity - held) and buffer.free == capacity - held - accepted
+        start, length = rng.randint(buffer.base, buffer.end), rng.randint(0, capacity)
+        assert buffer.slice(start, length) == stream[start : min(start + length, buffer.end)]
+        size = rng.randint(1, 10)
+        count = (buffer.end - start) // size
+        if count:
+            cut = [stream[at : at + size] for at in range(start, start + size * count, size)]
+            assert list(buffer.pieces(start, size, count)) == cut
+        upto, base = rng.randint(buffer.base - 1, buffer.end + 2), buffer.base
+        assert buffer.drop(upto) == max(0, min(upto, buffer.end) - base)
+        assert len(buffer._ring) <= capacity
 
 
 def test_writing_behind_a_full_segment_sends_nothing_even_if_looked_at() -> None:
