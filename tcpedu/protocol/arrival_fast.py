@@ -8,9 +8,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .bits import ACK, FLAGS, PSH
 from .handshake import timestamp
-from .options import StampedOptions, Timestamps
+from .options import StampedOptions
 from .segment import Segment
 from .seqnum import SIGN
 from .tcb import Tcb
@@ -30,31 +32,37 @@ def take_predicted(tcb: Tcb, segment: Segment, now: float) -> bool | None:
     acked = (segment.ack - sender.iss - una) & 0xFFFFFFFF  # 새로 확인하는 번호의 수
     if (
         (flags is not _ACK and flags is not _PSH_ACK)
-        or not receiver.expects(seq, len(payload))  # 바로 다음 차례이고, 통째로 윈도우에 든다
-        or acked > sender.max_nxt - una  # 옛것이거나 보내지 않은 것
-        or not (acked or payload)  # 중복 ACK일 수 있다
+        or seq != receiver.nxt
         or (seq - sender.wl1) & SIGN  # 윈도우를 알린 것보다 먼저 보낸 것
-        or (sender.fin_queued and una + acked == sender.end)  # 내 FIN의 ACK
         or tcb.attentive
+        or (payload and not receiver.fits(len(payload)))
     ):
         return None
+    if not acked:
+        if not payload:  # 중복 ACK일 수 있다
+            return None
+    elif acked > sender.max_nxt - una or (sender.fin_queued and una + acked == sender.end):
+        return None  # 옛것이거나, 보내지 않은 것이거나, 내 FIN의 ACK
     options, timestamps = segment.options, tcb.timestamps
+    stamp: Any = None
     if timestamps is not None:
         if type(options) is not StampedOptions:
             return None
-        stamp: Timestamps = options[2]  # type: ignore[assignment]
+        stamp = options[2]
         if not timestamps.accept(stamp, seq, now):
             return None
-        if acked:
-            sender.stamped_rtt = timestamps.rtt(stamp, timestamp(now))
     elif options:
         return None
     sender.persist.probes = 0
-    if acked:
-        sender.on_ack(una + acked, now, sender.stamped_rtt)
     window = segment.window << tcb.negotiated.snd_wscale
-    may_send = acked or window != sender.wnd or not sender.resting
+    if acked:
+        if timestamps is not None:
+            sender.stamped_rtt = timestamps.rtt(stamp, timestamp(now))
+        sender.on_ack(una + acked, now, sender.stamped_rtt)
+        may_send = True
+    else:
+        may_send = window != sender.wnd or not sender.resting
     sender.set_window(seq, segment.ack, window)  # 확인응답도 먼저 것보다 뒤지지 않는다: SND.WL2 ≤ SND.UNA
     if payload and receiver.take_next(payload, now):
         tcb.ack_now = True
-    return bool(may_send)
+    return may_send

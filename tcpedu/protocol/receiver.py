@@ -126,12 +126,12 @@ class Receiver:
             n -= len(piece)
         return b"".join(taken)
 
-    def expects(self, seq: int, size: int) -> bool:
-        """기다리던 바로 다음 `size`바이트인가: 빈틈도 FIN도 없고, 통째로 윈도우에 든다."""
-        return seq == self.nxt and self.gapless and size <= self._edge - self._pieces.next_index
+    def fits(self, size: int) -> bool:
+        """바로 다음 `size`바이트를 그대로 받아도 되는가: 빈틈도 FIN도 없고, 통째로 윈도우에 든다."""
+        return self.gapless and size <= self._edge - self._pieces.next_index
 
     def take_next(self, payload: bytes, now: float) -> bool:
-        """`expects`인 데이터를 넣는다. 곧바로 확인할 것이면 참."""
+        """바로 다음 차례이고 `fits`인 데이터를 넣는다. 곧바로 확인할 것이면 참."""
         size = len(payload)
         self._readable.append(payload)
         self.available += size
@@ -141,7 +141,7 @@ class Receiver:
 
     def take(self, seq: int, payload: bytes, fin: bool, now: float) -> bool:
         """데이터와 FIN을 넣는다. 순서가 맞은 만큼 RCV.NXT가 나아간다. 곧바로 확인할 것이면 참."""
-        if not fin and self.expects(seq, len(payload)):
+        if not fin and seq == self.nxt and self.fits(len(payload)):
             return self.take_next(payload, now)
         pieces = self._pieces
         before = pieces.next_index
