@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from weakref import ref
 
 from tcpedu.protocol.config import Config
 from tcpedu.protocol.connection import Connection
 from tcpedu.protocol.segment import Segment
 from tcpedu.protocol.state import State
+
+from .owner import alive
 
 if TYPE_CHECKING:
     from .host import Host
@@ -30,7 +33,7 @@ class Socket:
     """
 
     def __init__(self, host: Host, connection: Connection, peer: str) -> None:
-        self.host = host
+        self._host = ref(host)
         self.connection = connection
         self.peer = peer
         self.received_length = 0
@@ -51,6 +54,11 @@ class Socket:
         self._sampled: tuple[object, ...] = ()  # 마지막으로 적은 송신 변수
         self._watched: tuple[object, ...] = ()  # 마지막으로 적은 순서 번호와 타이머
         self._timer_at: float | None = None  # 사건으로 걸어 둔 타이머 가운데 가장 이른 것
+
+    @property
+    def host(self) -> Host:
+        """이 연결이 있는 호스트. 시뮬레이션과 함께 없어졌으면 `ReferenceError`."""
+        return alive(self._host)
 
     @property
     def state(self) -> State:
@@ -144,7 +152,6 @@ class Listener:
     """
 
     def __init__(self, host: Host, config: Config, iss: int | None, backlog: int | None, on_accept: Handler | None):
-        self.host = host
         self.config = config
         self.iss = iss
         self.backlog = backlog

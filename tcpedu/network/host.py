@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 from tcpedu.protocol.config import Config
 from tcpedu.protocol.connection import Connection
@@ -15,6 +16,7 @@ from tcpedu.protocol.segment import Flags, Segment
 from tcpedu.protocol.state import Event, State
 
 from .endpoint import OPENED, Handler, Listener, Socket
+from .owner import alive
 from .packet import Ecn, Packet
 from .trace import StateChange, TimerExpiry, WindowSample
 from .variables import sample_variables
@@ -34,7 +36,7 @@ class Host:
     """이름과 IP 주소를 가진 컴퓨터. `Simulation.host`로 만든다."""
 
     def __init__(self, simulation: Simulation, name: str, ip: str) -> None:
-        self.simulation = simulation
+        self._simulation = ref(simulation)
         self.name = name
         self.ip = ip
         self._sockets: dict[tuple[int, str, int], Socket] = {}  # (이쪽 포트, 상대, 상대 포트)
@@ -42,6 +44,11 @@ class Host:
         self._mailboxes: dict[int, Callable[[Datagram], Any]] = {}
         self._next_port = _FIRST_EPHEMERAL_PORT
         self.endpoint: Callable[..., Any] = Connection  # 같은 약속을 지키는 다른 끝(캡스톤의 MyTcp)으로 바꿀 수 있다
+
+    @property
+    def simulation(self) -> Simulation:
+        """이 호스트가 있는 시뮬레이션. 이미 없어졌으면 `ReferenceError`."""
+        return alive(self._simulation)
 
     @property
     def sockets(self) -> list[Socket]:
@@ -102,7 +109,8 @@ class Host:
 
     def _arrive(self, packet: Packet) -> None:
         """패킷이 도착했다: 연결을 찾아 넘긴다."""
-        segment, simulation = packet.segment, self.simulation
+        segment, simulation = packet.segment, self._simulation()
+        assert simulation is not None  # 그 안에서 일어난 사건이다
         if type(segment) is Datagram:
             if segment.dst_port in self._mailboxes:
                 self._mailboxes[segment.dst_port](segment)
@@ -115,7 +123,7 @@ class Host:
         connection = socket.connection  # 거의 언제나 이 길이다
         replies = connection.receive(segment, simulation.now, ce=packet.ecn is _CE)
         if connection.only_data:
-            self._hand_data(socket, replies)
+            self._hand_data(simulation, socket, replies)
         else:
             self._follow_up(socket, replies, _ESTABLISHED)
 
@@ -194,14 +202,14 @@ class Host:
         else:
             self._arm(socket, connection.next_timer())  # 응용 프로그램이 한 일이 없다: 나갈 것은 `receive`가 내보냈다
 
-    def _hand_data(self, socket: Socket, replies: list[Segment]) -> None:
+    def _hand_data(self, simulation: Simulation, socket: Socket, replies: list[Segment]) -> None:
         """데이터를 받았을 뿐이다: 상태와 송신 변수는 살피지 않고, 새로 걸렸을 타이머도 지연 ACK뿐이다."""
-        connection, trace = socket.connection, self.simulation.trace
+        connection, trace = socket.connection, simulation.trace
         if socket.piggyback and replies:
             socket._held = replies
         else:
             if replies:
-                self.simulation._transmit(self.name, socket.peer, replies, socket._ecn)
+                simulation._transmit(self.name, socket.peer, replies, socket._ecn)
             if len(trace.variables) < trace.watch:
                 self._watch(socket)
         if socket.auto_read:
@@ -262,7 +270,7 @@ class Host:
         limits = connection.sending_limits
         if limits != socket._sampled:
             socket._sampled = limits
-            self._sample(socket, limits)
+            self._sample(simulation, socket, limits)
         trace = simulation.trace
         if len(trace.variables) < trace.watch:
             self._watch(socket)
@@ -286,16 +294,16 @@ class Host:
                 socket._watched = sample.values
                 trace.variables.append(sample)
 
-    def _sample(self, socket: Socket, limits: tuple[int, float, float]) -> None:
+    def _sample(self, simulation: Simulation, socket: Socket, limits: tuple[int, float, float]) -> None:
         """혼잡 윈도우나 RTO가 바뀐 순간을 적는다."""
         connection, (cwnd, ssthresh, rto) = socket.connection, limits
         phase = connection.phase._name_  # name은 부를 때마다 찾는 속성이라 느리다
         # ACK마다 지나는 길이다: 칸마다 이름을 대는 생성자보다 튜플을 바로 옮기는 것이 빠르다.
         sample = (
-            self.simulation.now, self.name, connection.config.local_port, socket.peer, cwnd, ssthresh, phase,
+            simulation.now, self.name, connection.config.local_port, socket.peer, cwnd, ssthresh, phase,
             connection.in_flight, connection.snd_wnd, connection.srtt, rto,
         )  # fmt: skip
-        self.simulation.trace.windows.append(WindowSample._make(sample))
+        simulation.trace.windows.append(WindowSample._make(sample))
 
 
 def merge_acks(held: list[Segment], segments: list[Segment]) -> list[Segment]:

@@ -81,16 +81,16 @@ class Channel:
         self._waiting = self.queue.packets
         self._tail_drop = type(self.queue) is TailDrop  # 꺼낼 때는 아무것도 버리지 않는다
         # 패킷마다 두 번 거는 사건이다: `simulation.at`을 거치지 않고 바로 넣는다.
-        self._simulation, self._events, self._order = simulation, simulation._events, simulation._order
+        self._events, self._order = simulation._events, simulation._order
         self._lengths = lengths
-        self._busy = False
+        self._done: float | None = None  # 싣고 있는 패킷이 다 실릴 시각. 쉬고 있으면 `None`
 
     def send(self, packet: Packet, now: float) -> None:
         """패킷을 싣는다. 링크가 바쁘면 큐에서 기다린다."""
         link = self.link
         if link.loss is not None and link.loss(packet):
             packet.drop(LOST, now)
-        elif self._busy:
+        elif self._done is not None:
             if self.queue.enqueue(packet, now):
                 self._lengths.append((now, len(self._waiting)))
         elif link.rate is None:
@@ -103,21 +103,21 @@ class Channel:
     def _transmit(self, packet: Packet | None, now: float) -> None:
         """링크에 싣기 시작한다. 큐가 남은 것을 모두 버렸으면 쉰다."""
         if packet is None:
-            self._busy = False
+            self._done = None
             return
-        self._busy = True
-        done = now + wire_size(packet.segment) * 8 / self.link.rate  # type: ignore[operator]
+        self._done = done = now + wire_size(packet.segment) * 8 / self.link.rate  # type: ignore[operator]
         heappush(self._events, (done, next(self._order), self._transmitted, packet))
 
     def _transmitted(self, packet: Packet) -> None:
         """마지막 비트가 링크에 실렸다."""
-        now, waiting = self._simulation.now, self._waiting
+        now, waiting = self._done, self._waiting
+        assert now is not None
         self._propagate(packet, now)
         if waiting:
             self._transmit(waiting.popleft() if self._tail_drop else self.queue.dequeue(now), now)
             self._lengths.append((now, len(waiting)))
         else:
-            self._busy = False
+            self._done = None
 
     def _propagate(self, packet: Packet, now: float) -> None:
         link, target = self.link, self.target

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
+from weakref import ref
 
 from .packet import Packet
 
@@ -17,11 +18,13 @@ class Router:
     """TCP를 모르는 중간 장치. `Simulation.router`로 만든다. 그림에는 나오지 않는다."""
 
     def __init__(self, simulation: Simulation, name: str) -> None:
-        self.simulation = simulation
+        self._simulation = ref(simulation)
         self.name = name
 
     def _arrive(self, packet: Packet) -> None:
-        self.simulation.routes[self.name, packet.dst].send(packet, self.simulation.now)
+        simulation = self._simulation()
+        assert simulation is not None  # 그 안에서 일어난 사건이다
+        simulation.routes[self.name, packet.dst].send(packet, simulation.now)
 
 
 class Routes(dict[tuple[str, str], "Channel"]):

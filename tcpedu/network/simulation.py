@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import heapq
 import random
 from collections.abc import Callable, Iterable, Iterator
@@ -19,11 +20,15 @@ from .router import Router, Routes
 from .trace import Trace
 
 MAX_EVENTS = 5_000_000  # 끝나지 않는 설정에서 노트북이 멈추지 않게 한다
+_NEVER = 1_000_000
 _Event = tuple[float, float, Callable[[Any], Any] | None, Any]  # (시각, 건 차례, 할 일, 그 인자)
 
 
 class Simulation:
     """호스트와 링크, 그리고 사건을 시각 순서로 처리하는 가상 시계(초).
+
+    변수에 담아 두어야 한다: 호스트와 소켓은 시뮬레이션을 붙들지 않으므로, 쓰는 이가 없으면 기록과 함께 곧바로
+    없어진다.
 
     >>> sim = Simulation()
     >>> client, server = sim.host("client"), sim.host("server")
@@ -45,6 +50,9 @@ class Simulation:
         self.routes = Routes(self._nodes, self._channels)
         self._events: list[_Event] = []
         self._order = count(1)  # 같은 시각의 사건은 건 차례로
+
+    def __del__(self) -> None:
+        self._events.clear()  # 남은 사건이 호스트와 채널을 붙들지 않게: 아무도 처리하지 않을 것들이다
 
     # 만들기 ---------------------------------------------------------------
 
@@ -92,9 +100,11 @@ class Simulation:
 
     def run(self, until: float | None = None) -> Trace:
         """일어날 일이 없어지거나 시각 `until`이 될 때까지 돌리고 기록을 돌려준다. 이어서 다시 부를 수 있다."""
-        events = self._events
+        events, thresholds = self._events, gc.get_threshold()
         end: _Event = (float("inf") if until is None else until, float("inf"), None, None)  # 그 시각의 맨 뒤에 선다
         heapq.heappush(events, end)
+        # 도는 동안 생기는 것은 거의 모두 기록으로 남는다: 모든 객체를 되풀이해 훑어도 치울 것이 없다.
+        gc.set_threshold(*thresholds[:2], _NEVER)
         try:
             for time, _, fn, argument in map(heapq.heappop, repeat(events, MAX_EVENTS)):
                 if fn is None:
@@ -107,6 +117,8 @@ class Simulation:
             events[:] = [event for event in events if event is not end]
             heapq.heapify(events)
             raise
+        finally:
+            gc.set_threshold(*thresholds)
         if until is not None:
             self.now = max(self.now, until)
         return self.trace

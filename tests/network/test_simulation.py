@@ -1,8 +1,14 @@
 """시뮬레이션: 같은 씨앗이면 같은 기록, 잘못된 설정에는 우리말 오류."""
 
+import gc
+from contextlib import nullcontext
+from typing import Any
+from weakref import ref
+
 import pytest
 
 from tcpedu.network import simulation as module
+from tcpedu.network.apps import bulk, sink
 from tcpedu.network.link import bernoulli
 from tcpedu.network.scenarios import (
     CLIENT,
@@ -14,6 +20,8 @@ from tcpedu.network.scenarios import (
     unanswered_syn,
 )
 from tcpedu.network.simulation import Simulation
+from tcpedu.network.topology import dumbbell
+from tcpedu.network.trace import Trace
 from tcpedu.protocol.state import State
 
 
@@ -155,6 +163,58 @@ def test_a_run_broken_off_can_go_on(until: float | None) -> None:
     assert (seen, sim.now) == ([1, 1.5, 2], 2)
     sim.run()
     assert (seen, sim.now) == ([1, 1.5, 2, 3], 3)
+
+
+@pytest.mark.parametrize("until", [None, 0.5])
+def test_a_simulation_no_longer_used_is_freed_at_once(until: float | None) -> None:
+    """기록은 크다. 쓰레기 수집기가 찾을 때까지 기다리지 않고, 쓰는 이가 없으면 그 자리에서 없어진다."""
+
+    def run() -> tuple[Trace, list[ref[Any]]]:
+        sim = Simulation()
+        net = dumbbell(sim, 1, rate=1e6, delay=0.01, queue=20)
+        net.receivers[0].listen(80, on_accept=sink)
+        bulk(net.senders[0].connect(net.receivers[0], 80), 300_000)
+        trace = sim.run(until=until)
+        return trace, [ref(one) for one in (sim, *net.senders, *net.receivers, *net.receivers[0].sockets)]
+
+    gc.disable()
+    try:
+        trace, owners = run()
+        assert len(trace.segments) > 50 and [owner() for owner in owners] == [None] * len(owners)
+    finally:
+        gc.enable()
+
+
+def test_what_outlives_its_simulation_says_so() -> None:
+    sim = Simulation()
+    a, b = sim.host("a"), sim.host("b")
+    sim.link(a, b)
+    b.listen(80)
+    socket = a.connect(b, 80)
+    sim.run()
+    del sim
+    assert socket.state is State.ESTABLISHED
+    with pytest.raises(ReferenceError, match="변수에 담아"):
+        socket.send(b"x")
+    del a, b
+    with pytest.raises(ReferenceError, match="변수에 담아"):
+        socket.close()
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_run_puts_off_full_collections_and_then_no_longer(fails: bool) -> None:
+    """도는 동안에만 모든 객체를 훑지 않는다. 예외로 끝나도 되돌린다."""
+    sim, before, seen = Simulation(), gc.get_threshold(), []
+
+    def look() -> None:
+        seen.append(gc.get_threshold())
+        if fails:
+            raise KeyError
+
+    sim.at(1, look)
+    with pytest.raises(KeyError) if fails else nullcontext():
+        sim.run()
+    assert gc.get_threshold() == before and seen[0][:2] == before[:2] and seen[0][2] > 1000 * before[2]
 
 
 def test_the_scenarios_tell_their_story() -> None:
