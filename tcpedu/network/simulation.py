@@ -20,7 +20,6 @@ from .router import Router, Routes
 from .trace import Trace
 
 MAX_EVENTS = 5_000_000  # 끝나지 않는 설정에서 노트북이 멈추지 않게 한다
-_NEVER = 1_000_000
 _Event = tuple[float, float, Callable[[Any], Any] | None, Any]  # (시각, 건 차례, 할 일, 그 인자)
 
 
@@ -100,11 +99,10 @@ class Simulation:
 
     def run(self, until: float | None = None) -> Trace:
         """일어날 일이 없어지거나 시각 `until`이 될 때까지 돌리고 기록을 돌려준다. 이어서 다시 부를 수 있다."""
-        events, thresholds = self._events, gc.get_threshold()
+        events, collecting = self._events, gc.isenabled()
         end: _Event = (float("inf") if until is None else until, float("inf"), None, None)  # 그 시각의 맨 뒤에 선다
         heapq.heappush(events, end)
-        # 도는 동안 생기는 것은 거의 모두 기록으로 남는다: 모든 객체를 되풀이해 훑어도 치울 것이 없다.
-        gc.set_threshold(*thresholds[:2], _NEVER)
+        gc.disable()  # 도는 동안 생기는 것은 거의 모두 기록으로 남는다: 되풀이해 훑어도 치울 것이 없다
         try:
             for time, _, fn, argument in map(heapq.heappop, repeat(events, MAX_EVENTS)):
                 if fn is None:
@@ -118,7 +116,8 @@ class Simulation:
             heapq.heapify(events)
             raise
         finally:
-            gc.set_threshold(*thresholds)
+            if collecting:
+                gc.enable()
         if until is not None:
             self.now = max(self.now, until)
         return self.trace

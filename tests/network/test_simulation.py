@@ -202,19 +202,26 @@ def test_what_outlives_its_simulation_says_so() -> None:
 
 
 @pytest.mark.parametrize("fails", [False, True])
-def test_a_run_puts_off_full_collections_and_then_no_longer(fails: bool) -> None:
-    """도는 동안에만 모든 객체를 훑지 않는다. 예외로 끝나도 되돌린다."""
-    sim, before, seen = Simulation(), gc.get_threshold(), []
+@pytest.mark.parametrize("collecting", [False, True])
+def test_the_garbage_collector_rests_only_during_a_run(fails: bool, collecting: bool) -> None:
+    """예외로 끝나도, 그 안에서 또 돌려도 되돌린다. 쓰는 이가 꺼 둔 것을 켜지는 않는다."""
+    sim, inner, seen = Simulation(), Simulation(), []
 
     def look() -> None:
-        seen.append(gc.get_threshold())
+        inner.run()
+        seen.append(gc.isenabled())
         if fails:
             raise KeyError
 
     sim.at(1, look)
-    with pytest.raises(KeyError) if fails else nullcontext():
-        sim.run()
-    assert gc.get_threshold() == before and seen[0][:2] == before[:2] and seen[0][2] > 1000 * before[2]
+    try:
+        if not collecting:
+            gc.disable()
+        with pytest.raises(KeyError) if fails else nullcontext():
+            sim.run()
+        assert seen == [False] and gc.isenabled() == collecting
+    finally:
+        gc.enable()
 
 
 def test_the_scenarios_tell_their_story() -> None:
