@@ -111,11 +111,11 @@ class Host:
         """패킷이 도착했다: 연결을 찾아 넘긴다."""
         segment, simulation = packet.segment, self._simulation()
         assert simulation is not None  # 그 안에서 일어난 사건이다
+        packet.received_after += (len(simulation.trace.segments),)
         if type(segment) is Datagram:
             if segment.dst_port in self._mailboxes:
                 self._mailboxes[segment.dst_port](segment)
             return
-        packet.received_after += (len(simulation.trace.segments),)
         socket = self._sockets.get((segment.dst_port, packet.src, segment.src_port))
         if socket is None or not socket._settled:
             self._find_socket(socket, packet, segment)

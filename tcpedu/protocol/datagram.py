@@ -28,7 +28,8 @@ class Datagram:
     src_port: int
     dst_port: int
     payload: bytes = b""
-    options: ClassVar[tuple[()]] = ()  # TCP의 헤더와 달리 옵션이 없다
+    flags: ClassVar[int] = 0  # TCP의 헤더와 달리 제어 비트도 옵션도 없다
+    options: ClassVar[tuple[()]] = ()
 
     def pack(self, src: str, dst: str) -> bytes:
         """두 IP 주소의 의사 헤더로 체크섬을 채운 바이트. 값이 범위를 벗어나면 `ValueError`."""

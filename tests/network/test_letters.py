@@ -63,3 +63,14 @@ def test_the_record_can_be_written_in_every_way(tmp_path: Path) -> None:
     pytest.importorskip("scapy.layers.inet")
     (packet,) = scapy.rdpcap(str(trace.to_pcap(tmp_path / "a.pcap")))
     assert (packet["UDP"].dport, bytes(packet["UDP"].payload)) == (80, "소".encode())
+
+
+def test_even_an_empty_datagram_is_seen_at_both_ends() -> None:
+    sim = Simulation()
+    a, b = sim.host("a"), sim.host("b")
+    sim.link(a, b, delay=0.01)
+    for payload in (b"hi", b""):
+        a.send_datagram(b, Datagram(1, 5, payload))
+    trace = sim.run()
+    assert [time for time, _ in trace.seen_at("a")] == [0, 0]
+    assert [time for time, _ in trace.seen_at("b")] == [0.01, 0.01]
