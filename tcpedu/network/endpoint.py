@@ -151,7 +151,7 @@ class Listener:
     가득 찬 것으로 보아 새 SYN과 핸드셰이크의 마지막 ACK를 버린다. `None`이면 한계가 없다.
     """
 
-    def __init__(self, host: Host, config: Config, iss: int | None, backlog: int | None, on_accept: Handler | None):
+    def __init__(self, config: Config, iss: int | None, backlog: int | None, on_accept: Handler | None):
         self.config = config
         self.iss = iss
         self.backlog = backlog

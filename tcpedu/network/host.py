@@ -78,7 +78,7 @@ class Host:
         settings = replace(config or Config(), local_port=port, remote_port=None)
         opened = StateChange(self.simulation.now, self.name, port, State.CLOSED, State.LISTEN, Event.OPEN_PASSIVE)
         self.simulation.trace.states.append(opened)
-        self._listeners[port] = Listener(self, settings, iss, backlog, on_accept)
+        self._listeners[port] = Listener(settings, iss, backlog, on_accept)
         return self._listeners[port]
 
     def send_raw(self, peer: Host, segment: Segment) -> None:
@@ -112,7 +112,7 @@ class Host:
         segment, simulation = packet.segment, self._simulation()
         assert simulation is not None  # 그 안에서 일어난 사건이다
         packet.received_after += (len(simulation.trace.segments),)
-        if type(segment) is Datagram:
+        if isinstance(segment, Datagram):
             if segment.dst_port in self._mailboxes:
                 self._mailboxes[segment.dst_port](segment)
             return

@@ -76,7 +76,6 @@ class Channel:
     def __init__(self, link: Link, target: Node, simulation: Simulation, lengths: list[tuple[float, int]]) -> None:
         self.link = link
         self.target = target
-        self._hand_over = target._arrive
         self.queue = link.new_queue()
         self._waiting = self.queue.packets
         self._tail_drop = type(self.queue) is TailDrop  # 꺼낼 때는 아무것도 버리지 않는다
@@ -114,7 +113,7 @@ class Channel:
         assert now is not None
         self._propagate(packet, now)
         if waiting:
-            self._transmit(waiting.popleft() if self._tail_drop else self.queue.dequeue(now), now)
+            self._transmit(self.queue.dequeue(now), now)
             self._lengths.append((now, len(waiting)))
         else:
             self._done = None
@@ -124,13 +123,14 @@ class Channel:
         arrival = now + link.delay
         if link.reorder is not None:
             arrival += link.reorder(packet)
-        if target.name == packet.dst:  # 마지막 링크
+        last_hop = target.name == packet.dst
+        if last_hop:
             packet.arrive(arrival)
-        heappush(self._events, (arrival, next(self._order), self._hand_over, packet))
+        heappush(self._events, (arrival, next(self._order), target._arrive, packet))
         if link.duplicate is not None and link.duplicate(packet):
-            if target.name == packet.dst:
+            if last_hop:
                 packet.arrive(arrival)
-            heappush(self._events, (arrival, next(self._order), self._hand_over, packet))
+            heappush(self._events, (arrival, next(self._order), target._arrive, packet))
 
 
 __all__ = [

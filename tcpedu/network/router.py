@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from weakref import ref
 
+from .owner import alive
 from .packet import Packet
 
 if TYPE_CHECKING:
@@ -22,8 +23,7 @@ class Router:
         self.name = name
 
     def _arrive(self, packet: Packet) -> None:
-        simulation = self._simulation()
-        assert simulation is not None  # 그 안에서 일어난 사건이다
+        simulation = alive(self._simulation)
         simulation.routes[self.name, packet.dst].send(packet, simulation.now)
 
 

@@ -41,14 +41,14 @@ class Simulation:
     """
 
     def __init__(self, seed: int = 0) -> None:
+        self._events: list[_Event] = []
+        self._order = count(1)  # 같은 시각의 사건은 건 차례로
         self.now = 0.0
         self.rng = random.Random(seed)
         self.trace = Trace()
         self._nodes: dict[str, Host | Router] = {}
         self._channels: dict[tuple[str, str], Channel] = {}  # (보내는 곳, 이웃)
         self.routes = Routes(self._nodes, self._channels)
-        self._events: list[_Event] = []
-        self._order = count(1)  # 같은 시각의 사건은 건 차례로
 
     def __del__(self) -> None:
         self._events.clear()  # 남은 사건이 호스트와 채널을 붙들지 않게: 아무도 처리하지 않을 것들이다

@@ -132,9 +132,9 @@ class Trace:
         """번호를 차지하는 세그먼트가 다시 보낸 것이면 그 표시."""
         if isinstance(segment, Datagram):
             return ""  # 번호가 없으니 다시 보낸 것인지 알 길이 없다
-        flow, bits = (src, segment.src_port, dst, segment.dst_port), BITS[segment.flags]
-        end = segment.seq + len(segment.payload) & 0xFFFFFFFF if not bits & (SYN | FIN) else segment.end
-        if bits & SYN:
+        flow = (src, segment.src_port, dst, segment.dst_port)
+        end = segment.end
+        if BITS[segment.flags] & SYN:
             # 동시 개방의 SYN,ACK처럼 번호가 같아도 내용이 다르면 처음 보내는 것이다.
             syn = (*flow, segment.seq, segment.ack)
             repeated = syn in self._syns

@@ -44,20 +44,19 @@ def take_predicted(tcb: Tcb, segment: Segment, now: float) -> bool | None:
     elif acked > sender.max_nxt - una or (sender.fin_queued and una + acked == sender.end):
         return None  # 옛것이거나, 보내지 않은 것이거나, 내 FIN의 ACK
     options, timestamps = segment.options, tcb.timestamps
-    stamp: Any = None
     if timestamps is not None:
         if type(options) is not StampedOptions:
             return None
-        stamp = options[2]
+        stamp: Any = options[2]
         if not timestamps.accept(stamp, seq, now):
             return None
+        if acked:
+            sender.stamped_rtt = timestamps.rtt(stamp, timestamp(now))
     elif options:
         return None
     sender.persist.probes = 0
     window = segment.window << tcb.negotiated.snd_wscale
     if acked:
-        if timestamps is not None:
-            sender.stamped_rtt = timestamps.rtt(stamp, timestamp(now))
         sender.on_ack(una + acked, now, sender.stamped_rtt)
         may_send = True
     else:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .options import stamped
 from .segment import Option, Timestamps
-from .seqnum import SIGN
+from .seqnum import SIGN, seq_diff
 
 VALID_FOR = 24 * 24 * 3600.0  # 24일이 지나면 TS.Recent를 믿지 않는다 (RFC 7323 §5.5)
 
@@ -49,5 +49,4 @@ class TimestampState:
         """되돌아온 TSecr로 잰 왕복 시간, 초 (RFC 7323 §4). 값이 없으면 `None`."""
         if not stamp.echo:
             return None
-        elapsed = (clock - stamp.echo) & 0xFFFFFFFF
-        return 0.0 if elapsed & SIGN else elapsed / 1000
+        return max(0, seq_diff(clock, stamp.echo)) / 1000

@@ -126,8 +126,7 @@ class SackRecovery(Recovery):
             self._enter(now)
 
     def on_ack(self, acked: int, rtt: float | None, flight: int, now: float) -> bool:
-        if self.scoreboard.blocks:
-            self.scoreboard.advance(self.sender.una)
+        self.scoreboard.advance(self.sender.una)
         self._note_arrived()
         if self.congestion.counts_sacked:  # 길을 재는 알고리즘에는 SACK으로 도착한 것까지와 pipe를 알린다
             acked, flight = self._arrived, self.outstanding() + self._arrived

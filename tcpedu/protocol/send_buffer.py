@@ -31,10 +31,10 @@ class SendBuffer:
 
     def append(self, data: bytes | memoryview) -> int:
         """맡은 바이트 수를 돌려준다. 자리가 모자라면 앞의 일부만 맡는다."""
-        held = self.end - self.base
-        accepted = min(len(data), self.capacity - held)
-        if held + accepted > len(self._ring):
-            self._grow(held + accepted)
+        accepted = min(len(data), self.free)
+        needed = self.end + accepted - self.base
+        if needed > len(self._ring):
+            self._grow(needed)
         if accepted:
             self._put(self.end, data[:accepted])
             self.end += accepted
@@ -44,8 +44,7 @@ class SendBuffer:
         """고리를 늘린다. 자주 옮기지 않게 두 배씩, 그러나 `capacity`까지만."""
         held = self.slice(self.base, self.end - self.base)
         self._ring = bytearray(min(max(needed, 2 * len(self._ring)), self.capacity))
-        if held:
-            self._put(self.base, held)
+        self._put(self.base, held)
 
     def _put(self, start: int, data: bytes | memoryview) -> None:
         ring, size = memoryview(self._ring), len(data)  # bytearray에 바로 넣으면 한 번 더 베낀다

@@ -142,8 +142,6 @@ def test_a_probe_that_was_taken_is_not_an_unseen_segment() -> None:
     """Wireshark 4.0과 다른 곳: 탐침의 1바이트가 받아들여지며 윈도우가 열렸다."""
     sim = Simulation()
     a, b = sim.host("a"), sim.host("b")
-    for host in (a, b):  # 연결이 없어도 RST로 답하지 않게 받기만 한다
-        host._arrive = lambda packet: setattr(packet, "received_after", (len(sim.trace.segments),))  # type: ignore[method-assign]
     sim.link(a, b, delay=0.01)
 
     def say(time: float, src, seq: int, ack: int, window: int, size: int = 0, flags: Flags = Flags.ACK) -> None:  # type: ignore[no-untyped-def]
@@ -151,6 +149,8 @@ def test_a_probe_that_was_taken_is_not_an_unseen_segment() -> None:
         segment = Segment(*ports, seq=seq, ack=ack, flags=flags, window=window, payload=bytes(size))
         sim.at(time, src.send_raw, b if src is a else a, segment)
 
+    for host in (a, b):  # 연결이 없어도 RST로 답하지 않게 받기만 한다
+        host._arrive = lambda packet: setattr(packet, "received_after", (len(sim.trace.segments),))  # type: ignore[method-assign]
     say(0.0, a, 100, 0, 1000, flags=Flags.SYN)
     say(0.1, b, 300, 101, 10, flags=Flags.SYN | Flags.ACK)
     say(0.2, a, 101, 301, 1000)
