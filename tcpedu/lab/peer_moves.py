@@ -76,6 +76,15 @@ class Actor:
             data += piece
         return data
 
+    def do_chat(self, who: str, times: int) -> str:
+        """한 바이트를 보내고 돌려받기를 되풀이한다: 그때마다 서버는 다른 손님의 일도 한 번씩 하게 된다."""
+        for number in range(times):
+            byte = bytes([number % 256])
+            self.do_send(who, byte)
+            if self.do_reply(who, 1) != byte:
+                raise GaveUp("다른 것이 왔다")
+        return "모두 돌아왔다"
+
     def do_rest(self, who: str) -> bytes:
         """끝까지 받는다."""
         data = b""

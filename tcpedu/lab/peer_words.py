@@ -35,6 +35,7 @@ _WORDS: dict[str, Callable[..., str]] = {
     "rest": lambda: "끝까지 받음",
     "message": lambda: "끝까지 받음",
     "flood": lambda size: f"받지 않고 {size}바이트를 보냄",
+    "chat": lambda times: f"한 바이트씩 {times}번 주고받음",
     "same": lambda: "밀린 것을 받음",
     "quiet": lambda: "모두 가만히 있음",
     "stop": lambda: "stop.set()",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tcpedu.course import check, problems
+from tcpedu.course import check, problems, server_mistakes, socket_answers
 from tcpedu.course.probe import cases_from_json, cases_to_json, line, run_cases
 from tcpedu.course.problem import Problem, problem
 from tcpedu.course.verdict import expected_values
@@ -149,6 +152,20 @@ RIGHT = {
 def test_any_right_answer_passes(name: str, cell: Callable[..., Any]) -> None:
     answer = cell(RIGHT[name], name.partition("-")[0])
     assert check(answer).status == "정답", check(answer)
+
+
+def test_a_server_that_pauses_is_still_found_blocked(cell: Callable[..., Any]) -> None:
+    """버퍼가 차기 전에 서버가 잠깐 쉬어도(바쁜 컴퓨터에서 늘 있는 일이다) 막히는 것을 놓치지 않는다."""
+
+    def pausing(guest: socket.socket, data: bytes) -> None:
+        if len(data) == 4096 and next(count) == 2:  # 쏟아붓는 손님의 세 번째 조각
+            time.sleep(0.12)
+        guest.sendall(data)
+
+    count = itertools.count()
+    wrong = cell("def serve_echo(listener, stop):\n    selecting(listener, stop, pausing)", "serve_echo")
+    wrong.__globals__.update(selecting=server_mistakes._selecting, pausing=pausing)
+    assert "진단: 받지 않는 손님에게 보내느라 모두 멈췄다." in repr(check(socket_answers.hasty(wrong)))
 
 
 STUCK = {

@@ -13,6 +13,8 @@ from tcpedu.lab.sockets import read_lines, recv_exactly, recv_message, send_mess
 
 LESSON = "12_socket_programming"
 SHUT: Move = ("shut",)
+# 받지 않는 손님의 것을 번갈아 조금씩 되돌리는 서버도 이만큼 이야기하는 사이에는 버퍼를 다 채우고 멈춘다
+CHAT = 80
 
 
 def framed(payload: bytes) -> bytes:
@@ -298,7 +300,7 @@ def _fresh_guests(rng: random.Random) -> list[Case]:
         guests(("connect", "A"), *_visit("A", text()), ("reset", "A"), ("connect", "B"), *_visit("B", text()),
                note="RST로 끊고 가는 손님"),
         guests(("connect", "불통"), ("flood", "불통", rng.randrange(150_000, 300_000)), ("connect", "B"),
-               *_visit("B", text()), ("same", "불통"), note="받지 않고 보내기만 하는 손님"),
+               ("chat", "B", CHAT), ("same", "불통"), note="받지 않고 보내기만 하는 손님"),
         guests(*_crowd(rng.randrange(14, 20)), note="여럿이 함께"),
         guests(("connect", "A"), *_visit("A", text()), ("quiet",), ("stop",), ("rest", "A"), note="멈춘다"),
     ]  # fmt: skip
@@ -318,8 +320,8 @@ SERVE_ECHO = socket_problem(
                note="말 없는 손님이 먼저 와 있다"),
         guests(("connect", "A"), *_visit("A", b"x"), ("reset", "A"), ("connect", "B"), *_visit("B", b"ok"),
                note="RST로 끊고 가는 손님"),
-        guests(("connect", "불통"), ("flood", "불통", 200_000), ("connect", "B"), *_visit("B", b"ok"), ("same", "불통"),
-               note="받지 않고 보내기만 하는 손님"),
+        guests(("connect", "불통"), ("flood", "불통", 200_000), ("connect", "B"), ("chat", "B", CHAT),
+               ("same", "불통"), note="받지 않고 보내기만 하는 손님"),
         guests(*_crowd(16), note="열여섯이 함께"),
         guests(("connect", "A"), *_visit("A", b"bye"), ("quiet",), ("stop",), ("rest", "A"),
                note="모두 가만히 있다가, stop이 켜진다"),
