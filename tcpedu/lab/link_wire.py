@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import heapq
 
+from tcpedu.network.channel import LOST
 from tcpedu.network.impairments import ExtraDelay, Loss
-from tcpedu.network.link import LOST
 from tcpedu.network.packet import Packet
 from tcpedu.network.trace import Trace
 

@@ -11,7 +11,7 @@ from .owner import alive
 from .packet import Packet
 
 if TYPE_CHECKING:
-    from .link import Channel, Node
+    from .channel import Channel, Node
     from .simulation import Simulation
 
 

@@ -11,9 +11,10 @@ from typing import Any
 
 from tcpedu.protocol.segment import Segment
 
+from .channel import Channel
 from .host import Host
 from .impairments import ExtraDelay, Loss
-from .link import Channel, Link
+from .link import Link
 from .packet import Ecn
 from .queues import TailDrop
 from .router import Router, Routes
@@ -83,7 +84,7 @@ class Simulation:
         link = Link(delay=delay, rate=rate, queue=queue, loss=loss, reorder=reorder, duplicate=duplicate, ecn=ecn)
         for source, target in ((a, b), (b, a)):
             lengths = self.trace.queues.setdefault((source.name, target.name), []) if rate is not None else []
-            self._channels[source.name, target.name] = Channel(link, target, self, lengths)
+            self._channels[source.name, target.name] = link.channel(target, self, lengths)
         self.routes.clear()
         return link
 
@@ -120,6 +121,8 @@ class Simulation:
                 gc.enable()
         if until is not None:
             self.now = max(self.now, until)
+        for channel in self._channels.values():
+            channel.settle(self.now)
         return self.trace
 
     def instants(self, until: float) -> Iterator[float]:

@@ -15,8 +15,8 @@ from tcpedu.protocol.connection import Connection
 from tcpedu.protocol.segment import Flags, Segment
 from tcpedu.protocol.state import SECTIONS, TRANSITIONS, Action, Event, State
 
+from .channel import LOST
 from .host import merge_acks
-from .link import LOST
 from .packet import Packet
 from .trace import StateChange, TimerExpiry, Trace
 from .variables import sample_variables

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from tcpedu.network.link import Channel, Link, Packet, bernoulli, drop, gilbert_elliott, hold, jitter
+from tcpedu.network.link import Link, Packet, bernoulli, drop, gilbert_elliott, hold, jitter
 from tcpedu.network.pcap import ip_packet
 from tcpedu.network.simulation import Simulation
 from tcpedu.protocol.segment import (
@@ -36,14 +36,17 @@ def packet(number: int, src: str = "a", sent: float = 0.0) -> Packet:
     return Packet(number, src, "b", SEGMENT, sent)
 
 
-def carry(link: Link, *packets: Packet) -> list[tuple[tuple[float, ...], str | None]]:
+def carry(
+    link: Link, *packets: Packet, lengths: list[tuple[float, int]] | None = None
+) -> list[tuple[tuple[float, ...], str | None]]:
     """패킷들을 보낸 시각에 한 채널에 싣고, 도착한 시각들과 도착하지 못한 까닭을 돌려준다."""
     sim = Simulation()
     sink = Sink(sim)
-    channel = Channel(link, sink, sim, [])
+    channel = link.channel(sink, sim, [] if lengths is None else lengths)
     for one in packets:
         sim.at(one.sent, channel.send, one, one.sent)
     sim.run()
+    channel.settle(sim.now)
     assert sorted(sink.got) == sorted((one.number, at) for one in packets for at in one.arrivals)
     return [(one.arrivals, one.dropped) for one in packets]
 
@@ -71,6 +74,40 @@ def test_a_full_queue_drops_the_tail() -> None:
     link = Link(rate=8000, queue=2)  # 하나는 나가는 중, 둘은 기다린다
     fates = carry(link, *[packet(n) for n in range(1, 5)])
     assert [fate[1] for fate in fates] == [None, None, None, "대기열 넘침"]
+
+
+def test_what_leaves_at_an_instant_makes_room_for_what_comes_then() -> None:
+    link = Link(rate=8000, queue=1)  # 1000바이트에 1초
+    fates = carry(link, packet(1), packet(2), packet(3, sent=1.0), packet(4, sent=1.0))
+    assert fates == [((1.0,), None), ((2.0,), None), ((3.0,), None), ((), "대기열 넘침")]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_knowing_when_packets_leave_is_the_same_as_serving_them_one_by_one(seed: int) -> None:
+    rng = random.Random(seed)
+    limit, delay = rng.choice([None, 1, 3, 10]), rng.choice([0.0, 0.05, 3.0])
+    sent = sorted(rng.uniform(0, 40) for _ in range(60))
+
+    def run(link: Link) -> tuple[list[tuple[tuple[float, ...], str | None]], list[tuple[float, int]]]:
+        lengths: list[tuple[float, int]] = []
+        return carry(link, *(packet(n, sent=at) for n, at in enumerate(sent, 1)), lengths=lengths), lengths
+
+    foreseen = run(Link(delay=delay, rate=8000, queue=limit))
+    # 더할 지연이 있으면 하나씩 꺼내 내보낸다
+    served = run(Link(delay=delay, rate=8000, queue=limit, reorder=lambda packet: 0.0))
+    assert foreseen == served and len(foreseen[1]) > 10
+
+
+def test_the_queue_is_written_up_to_where_the_run_stops() -> None:
+    sim = Simulation()
+    a, b = sim.host("a"), sim.host("b")
+    sim.link(a, b, rate=8000)
+    for _ in range(4):
+        a.send_raw(b, SEGMENT)
+    lengths = sim.run(until=0.0).queues["a", "b"]
+    assert lengths == [(0.0, 1), (0.0, 2), (0.0, 3)]
+    assert sim.run(until=1.5).queues["a", "b"][3:] == [(1.0, 2)]
+    assert sim.run(until=2.0).queues["a", "b"][4:] == [(2.0, 1)]
 
 
 def test_a_packet_is_as_long_as_its_bytes() -> None:
