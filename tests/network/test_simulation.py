@@ -22,6 +22,8 @@ from tcpedu.network.scenarios import (
 from tcpedu.network.simulation import Simulation
 from tcpedu.network.topology import dumbbell
 from tcpedu.network.trace import Trace
+from tcpedu.protocol.config import Config
+from tcpedu.protocol.congestion import Bbr, CongestionControl, Cubic, Reno
 from tcpedu.protocol.state import State
 
 
@@ -48,6 +50,21 @@ def test_the_same_seed_gives_the_same_trace() -> None:
     first = transfer(data, loss_rate=0.2, seed=4).to_text(korean=True)
     assert first == transfer(data, loss_rate=0.2, seed=4).to_text(korean=True)
     assert first != transfer(data, loss_rate=0.2, seed=5).to_text(korean=True)
+
+
+@pytest.mark.parametrize("congestion", [Reno, Cubic, Bbr])
+@pytest.mark.parametrize("timestamps", [False, True])
+def test_a_link_that_takes_no_time_at_all(congestion: type[CongestionControl], timestamps: bool) -> None:
+    """왕복 시간이 0이면 전달률도 잴 수 없다: 그래도 다 간다."""
+    sim = Simulation()
+    a, b = sim.host("a"), sim.host("b")
+    sim.link(a, b)
+    config = Config(congestion=congestion, timestamps=timestamps)
+    b.listen(80, config=config, on_accept=sink)
+    bulk(a.connect(b, 80, config=config), 300_000)
+    sim.run(until=5)
+    (socket,) = b.sockets
+    assert socket.received_length == 300_000
 
 
 def test_an_echo_server() -> None:
