@@ -393,9 +393,9 @@ def test_a_lock_left_by_a_dead_program_does_not_block(fake: Fake) -> None:
 def test_stopping_during_the_install(fake: Fake, number: int, code: int) -> None:
     shutil.copy(COURSE, fake.root)
     fake.pip("echo $$ > " + f'"{fake.log}.pid"' + "; exec sleep 60")
-    program = (
-        f"import sys; sys.path.insert(0, '.'); import course; course.sys.executable = {str(fake.python)!r};"
-        "sys.exit(course.main(['doctor']))"
+    program = (  # 뒤에서 돌린 시험에서는 SIGINT를 무시하는 것까지 물려받는다: 터미널에서처럼 되돌린다
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); sys.path.insert(0, '.');"
+        f"import course; course.sys.executable = {str(fake.python)!r}; sys.exit(course.main(['doctor']))"
     )
     child = subprocess.Popen(
         [PYTHON, "-c", program], cwd=fake.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE
