@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable, Iterator
 from heapq import heappush
 from typing import TYPE_CHECKING, Protocol
 
+from .impairments import Loss
 from .packet import Packet, wire_size
 from .queues import OVERFLOW
 
@@ -38,19 +40,24 @@ class Channel:
         self._events, self._order = simulation._events, simulation._order
         self._lengths = lengths
 
-    def send(self, packet: Packet, now: float) -> None:
-        """패킷을 싣는다. 링크가 바쁘면 큐에서 기다린다."""
-        loss = self.link.loss
-        if loss is not None and loss(packet):
-            packet.drop(LOST, now)
-        else:
-            self._load(packet, now)
+    def send(self, packets: Iterable[Packet], now: float) -> None:
+        """한꺼번에 온 패킷들을 싣는다. 링크가 바쁘면 큐에서 기다린다."""
+        self._load(packets if self.link.loss is None else self._survivors(packets, self.link.loss, now), now)
 
     def settle(self, now: float) -> None:
         """시각 `now`까지의 큐의 길이를 마저 적는다."""
 
-    def _load(self, packet: Packet, now: float) -> None:
-        self._propagate(packet, now)
+    @staticmethod
+    def _survivors(packets: Iterable[Packet], loss: Loss, now: float) -> Iterator[Packet]:
+        for packet in packets:
+            if loss(packet):
+                packet.drop(LOST, now)
+            else:
+                yield packet
+
+    def _load(self, packets: Iterable[Packet], now: float) -> None:
+        for packet in packets:
+            self._propagate(packet, now)
 
     def _propagate(self, packet: Packet, left: float) -> None:
         """시각 `left`에 마지막 비트가 링크에 실린다."""
@@ -88,20 +95,22 @@ class FifoChannel(Channel):
         while leaving and leaving[0] <= now:
             self._lengths.append((leaving.popleft(), len(leaving)))
 
-    def _load(self, packet: Packet, now: float) -> None:
-        start, leaving = self._free, self._leaving
+    def _load(self, packets: Iterable[Packet], now: float) -> None:
+        free, leaving, delay = self._free, self._leaving, self.link.delay
         if leaving:
             self.settle(now)
-        if start <= now:
-            start = now
-        elif len(leaving) >= self._limit:
-            packet.drop(OVERFLOW, now)
-            return
-        else:
-            leaving.append(start)
-            self._lengths.append((now, len(leaving)))
-        self._free = left = start + wire_size(packet.segment) * 8 / self._rate
-        self._deliver(packet, left + self.link.delay)
+        for packet in packets:
+            if free <= now:
+                free = now
+            elif len(leaving) >= self._limit:
+                packet.drop(OVERFLOW, now)
+                continue
+            else:
+                leaving.append(free)
+                self._lengths.append((now, len(leaving)))
+            free += wire_size(packet.segment) * 8 / self._rate
+            self._deliver(packet, free + delay)
+        self._free = free
 
 
 class ServedChannel(Channel):
@@ -112,8 +121,10 @@ class ServedChannel(Channel):
         self.queue = link.new_queue()
         self._busy = False
 
-    def _load(self, packet: Packet, now: float) -> None:
-        if self.queue.enqueue(packet, now):
+    def _load(self, packets: Iterable[Packet], now: float) -> None:
+        for packet in packets:
+            if not self.queue.enqueue(packet, now):
+                continue
             if self._busy:
                 self._lengths.append((now, len(self.queue)))
             else:

@@ -24,7 +24,7 @@ class Router:
 
     def _arrive(self, packet: Packet) -> None:
         simulation = alive(self._simulation)
-        simulation.routes[self.name, packet.dst].send(packet, simulation.now)
+        simulation.routes[self.name, packet.dst].send((packet,), simulation.now)
 
 
 class Routes(dict[tuple[str, str], "Channel"]):

@@ -135,12 +135,14 @@ class Simulation:
 
     def _transmit(self, src: str, dst: str, segments: Iterable[Segment], ecn_capable: bool = False) -> None:
         """`src`가 `dst`로 보내는 세그먼트들을 기록하고 첫 링크에 싣는다."""
-        now, send = self.now, self.routes[src, dst].send
-        for packet in self.trace.record_all(src, dst, segments, now):
+        route, now = self.routes[src, dst], self.now
+        packets = self.trace.record_all(src, dst, segments, now)
+        if ecn_capable:
             # RFC 3168 §6.1.4–6.1.5: 새 데이터에만 ECT를 단다. 순수 ACK와 재전송에는 달지 않는다.
-            if ecn_capable and packet.segment.payload and not packet.note:
-                packet.ecn = Ecn.ECT_0
-            send(packet, now)
+            for packet in packets:
+                if packet.segment.payload and not packet.note:
+                    packet.ecn = Ecn.ECT_0
+        route.send(packets, now)
 
 
 def _spread(call: tuple[Callable[..., Any], tuple[Any, ...]]) -> None:

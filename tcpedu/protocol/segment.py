@@ -73,7 +73,7 @@ _FLAG_TEXT = tuple(
     ",".join(flag.name or "" for flag in _SPOKEN_ORDER if flag.value & bits) or "-" for bits in range(256)
 )
 _FLAGS = tuple(Flags(bits) for bits in range(256))
-_TAKEN = (0, 1, 1, 2)  # SYN과 FIN은 번호를 하나씩 차지한다
+_TAKEN = (0, 1, 1, 2)  # 마지막 두 비트가 SYN과 FIN이고, 번호를 하나씩 차지한다. `% 4`는 `& 3`과 달리 `Flags`를 만들지 않는다
 NO_FLAGS = _FLAGS[0]
 
 
@@ -130,12 +130,12 @@ class Segment:
     @property
     def length(self) -> int:
         """차지하는 순서 번호의 수(SEG.LEN): 데이터 바이트 + SYN 1 + FIN 1 (RFC 9293 §3.4)."""
-        return len(self.payload) + _TAKEN[int(self.flags) & 3]
+        return len(self.payload) + _TAKEN[self.flags % 4]
 
     @property
     def end(self) -> int:
         """이 세그먼트 바로 다음 순서 번호."""
-        return (self.seq + len(self.payload) + _TAKEN[int(self.flags) & 3]) & 0xFFFFFFFF
+        return (self.seq + len(self.payload) + _TAKEN[self.flags % 4]) & 0xFFFFFFFF
 
     @property
     def header_length(self) -> int:

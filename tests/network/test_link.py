@@ -44,7 +44,7 @@ def carry(
     sink = Sink(sim)
     channel = link.channel(sink, sim, [] if lengths is None else lengths)
     for one in packets:
-        sim.at(one.sent, channel.send, one, one.sent)
+        sim.at(one.sent, channel.send, (one,), one.sent)
     sim.run()
     channel.settle(sim.now)
     assert sorted(sink.got) == sorted((one.number, at) for one in packets for at in one.arrivals)
