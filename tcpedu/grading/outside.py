@@ -20,7 +20,6 @@ from tcpedu.grading.nursery import Box
 from tcpedu.grading.warden import descendants
 from tcpedu.lab.meeting import Here
 from tcpedu.lab.peer_world import PATIENCE
-from tcpedu.lab.proc import at_rest, fields
 
 SOCK_DIAG_BY_FAMILY = 20
 _ANY = 0xFFFFFFFF
@@ -58,16 +57,26 @@ class Window:
 
     def asleep(self) -> bool:
         """상자 안의 모든 스레드가 무엇인가를 기다리고 있는가. 돌고 있거나 차례를 기다리는 것(R)이 없는가."""
-        return all(map(at_rest, descendants(self.box.pid)))
+        for pid in descendants(self.box.pid):
+            for status in Path(f"/proc/{pid}/task").glob("*/stat"):
+                with suppress(OSError):
+                    if _fields(status)[0] == "R":
+                        return False
+        return True
 
     def cpu(self) -> float:
         """상자 안의 과정들이 쓴 CPU 시간(초)."""
         total = 0
         for pid in descendants(self.box.pid):
             with suppress(OSError):  # 그 사이에 끝났다
-                columns = fields(Path(f"/proc/{pid}/stat"))
-                total += int(columns[11]) + int(columns[12])  # utime, stime
+                fields = _fields(Path(f"/proc/{pid}/stat"))
+                total += int(fields[11]) + int(fields[12])  # utime, stime
         return total / _TICKS
+
+
+def _fields(status: Path) -> list[str]:
+    """`/proc/…/stat`의 칸. 이름에는 빈칸도 괄호도 있을 수 있어서 그 뒤(상태)부터다."""
+    return status.read_text("utf-8", "replace").rpartition(")")[2].split()
 
 
 class Outside(Here):

@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 
 from tcpedu.lab.peer_words import Move
 from tcpedu.lab.peer_world import PATIENCE, SMALL, World, until
-from tcpedu.lab.proc import at_rest
 from tcpedu.lab.scripted_peer import run_peer
 
 FOREVER = "상대는 더 보낼 것이 없는데 여기서 영영 기다립니다"
@@ -95,10 +94,6 @@ class Here(World):
 
     def running(self) -> bool:
         return not self.returned.is_set()
-
-    def asleep(self) -> bool:
-        """같은 과정의 다른 스레드가 모두 기다리고 있는가."""
-        return at_rest("self", but=threading.get_native_id())
 
     def hold(self) -> None:
         until(lambda: self.rescued or self.released.is_set(), 3 * self.patience)

@@ -14,7 +14,7 @@ from typing import Any
 
 from tcpedu.lab.peer_world import ENOUGH, TICK, World, until
 
-ENDLESS = 4_000  # 쉬지 않고 도는 답도 이만큼(번) 넘게는 기다리지 않는다
+ENDLESS = 1_000  # 쉬지 않고 도는 답도 이만큼(번) 넘게는 기다리지 않는다
 SLICE = 0.02  # 오는 것을 이만큼(초)씩 기다린다
 TOO_MUCH = "너무 많이 온다"
 NOTHING, ENDED, BUSY, STUCK = "아무것도 오지 않는다", "연결이 끊겼다", "쉬지 않고 돈다", "멈추지 않는다"

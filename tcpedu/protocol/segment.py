@@ -73,7 +73,8 @@ _FLAG_TEXT = tuple(
     ",".join(flag.name or "" for flag in _SPOKEN_ORDER if flag.value & bits) or "-" for bits in range(256)
 )
 _FLAGS = tuple(Flags(bits) for bits in range(256))
-_TAKEN = (0, 1, 1, 2)  # 마지막 두 비트가 SYN과 FIN이고, 번호를 하나씩 차지한다. `% 4`는 `& 3`과 달리 `Flags`를 만들지 않는다
+# SYN과 FIN(마지막 두 비트)은 번호를 하나씩 차지한다. `flags & 3`과 달리 `flags % 4`는 `Flags`를 만들지 않아 빠르다.
+_TAKEN = (0, 1, 1, 2)
 NO_FLAGS = _FLAGS[0]
 
 

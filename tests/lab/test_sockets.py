@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import doctest
-import hashlib
 import io
 import random
 import socket
 import struct
-import sys
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -20,10 +18,9 @@ from tcpedu.course.socket_answers import rows, server_rows
 from tcpedu.course.socket_problem import pieces
 from tcpedu.course.values import canonical, encode
 from tcpedu.lab import loopback, meeting, peer_words
-from tcpedu.lab.meeting import FOREVER, Here, meet
+from tcpedu.lab.meeting import FOREVER, meet
 from tcpedu.lab.peer_moves import ENDED, NOTHING
-from tcpedu.lab.peer_world import World, until
-from tcpedu.lab.proc import at_rest
+from tcpedu.lab.peer_world import World
 from tcpedu.lab.scripted_peer import SKIPPED, run_peer
 from tcpedu.lab.serving import serve
 from tcpedu.lab.sockets import (
@@ -195,28 +192,6 @@ def test_a_server_leaves_nothing_behind(server: Any) -> None:
     guests = [*(("connect", name) for name in names), *(("send", name, b"x") for name in names)]
     assert not serve([*guests, *(("reply", name, 1) for name in names)], server).trouble
     assert lasting() <= before and threading.active_count() == threads
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="스레드의 상태는 리눅스의 /proc에서 읽는다")
-def test_a_busy_answer_is_not_taken_for_a_waiting_one() -> None:
-    """CPU의 차례를 기다리는 것은 할 일이 없는 것이 아니다: 그동안은 조용해도 기다려 준다."""
-    world = Here(("127.0.0.1", 0), 0.1, watching=False)
-    spinning = threading.Event()
-
-    def spin() -> None:
-        while not spinning.is_set():
-            hashlib.sha256(bytes(1 << 20)).digest()
-
-    assert until(world.asleep, 1)
-    thread = threading.Thread(target=spin)
-    thread.start()
-    try:
-        assert until(lambda: not world.asleep(), 1)
-    finally:
-        spinning.set()
-        thread.join()
-    assert until(world.asleep, 1)
-    assert at_rest(2**22 + 1)  # 없는 과정
 
 
 def test_troubles_are_named() -> None:

@@ -14,7 +14,7 @@ from tcpedu.lab.sockets import read_lines, recv_exactly, recv_message, send_mess
 LESSON = "12_socket_programming"
 SHUT: Move = ("shut",)
 # 받지 않는 손님의 것을 번갈아 조금씩 되돌리는 서버도 이만큼 이야기하는 사이에는 버퍼를 다 채우고 멈춘다
-CHAT = 80
+CHAT = 40
 
 
 def framed(payload: bytes) -> bytes:
