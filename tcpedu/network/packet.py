@@ -40,8 +40,9 @@ def wire_size(segment: Segment | Datagram) -> int:
 class Packet:
     """네트워크에 보낸 패킷 하나와 그 기록. 시각은 초다.
 
-    `number`는 네트워크 전체에서 보낸 차례(1부터), `src`와 `dst`는 양 끝 호스트, `arrivals`는 도착한 시각들이다.
-    한 번도 도착하지 못하면 `dropped`에 그 까닭이, `dropped_at`에 버려진 시각이 남는다. `note`는 재전송 같은 표시다.
+    `number`는 네트워크 전체에서 보낸 차례(1부터), `src`와 `dst`는 양 끝 호스트, `arrivals`는 도착한 시각들이다(가는
+    길이면 도착할 시각). 한 번도 도착하지 못하면 `dropped`에 그 까닭이, `dropped_at`에 버려진 시각이 남는다. `note`는
+    재전송 같은 표시다.
     """
 
     number: int

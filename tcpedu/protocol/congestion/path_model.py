@@ -84,7 +84,7 @@ class PathModel:
 
     def _update_btlbw(self, since: float, before: int, now: float) -> None:
         interval = now - since
-        if interval < self.rtprop - 1e-9 or not interval:  # 가장 짧은 RTT보다 짧은 동안 잰 것은 믿지 않는다
+        if not interval or interval < self.rtprop - 1e-9:  # 가장 짧은 RTT보다 짧은 동안 잰 것은 믿지 않는다
             return
         rate = (self.delivered - before) / interval
         if rate >= self.btlbw or not self.app_limited:  # §4.1.1.5
