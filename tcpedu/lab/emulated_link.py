@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from tcpedu.network.departures import Departures
 
 
 class EmulatedLink:
@@ -18,19 +18,9 @@ class EmulatedLink:
 
     def __init__(self, delay: float, rate: float | None = None, queue: int | None = None) -> None:
         self.delay = delay
-        self.rate = rate
-        self.queue = queue
-        self._departures: deque[float] = deque()  # 큐에 있거나 나가는 중인 패킷이 다 나갈 시각
+        self._departures = None if rate is None else Departures(rate, queue)
 
     def arrival(self, size: int, now: float) -> float | None:
         """`now`에 들어온 `size`바이트의 패킷이 건너편에 닿을 시각. 큐가 차서 버리면 `None`."""
-        if self.rate is None:
-            return now + self.delay
-        waiting = self._departures
-        while waiting and waiting[0] <= now:
-            waiting.popleft()
-        if self.queue is not None and len(waiting) > self.queue:
-            return None
-        leaves = (waiting[-1] if waiting else now) + size * 8 / self.rate
-        waiting.append(leaves)
-        return leaves + self.delay
+        left = now if self._departures is None else self._departures.enter(size, now)
+        return None if left is None else left + self.delay

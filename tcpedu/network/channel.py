@@ -6,17 +6,18 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator
 from heapq import heappush
 from typing import TYPE_CHECKING, Protocol
 
+from .departures import Departures
 from .impairments import Loss
 from .packet import Packet, wire_size
 from .queues import OVERFLOW
 
 if TYPE_CHECKING:
     from .link import Link
+    from .queues import TailDrop
     from .simulation import Simulation
 
 LOST = "손실"
@@ -77,48 +78,36 @@ class Channel:
 
 
 class FifoChannel(Channel):
-    """꼬리를 버리는 큐만 있는 방향. 큐에는 패킷이 아니라 저마다 큐를 떠날 시각이 선다.
+    """꼬리를 버리는 큐만 있는 방향."""
 
-    같은 순간에 떠나는 것과 들어오는 것이 있으면 떠나는 것이 먼저다.
-    """
-
-    def __init__(self, link: Link, target: Node, simulation: Simulation, lengths: list[tuple[float, int]]) -> None:
+    def __init__(
+        self, link: Link, target: Node, simulation: Simulation, lengths: list[tuple[float, int]], queue: TailDrop
+    ) -> None:
         super().__init__(link, target, simulation, lengths)
         assert link.rate is not None
-        self._rate, limit = link.rate, link.new_queue().limit
-        self._limit = float("inf") if limit is None else limit
-        self._leaving: deque[float] = deque()
-        self._free = 0.0  # 실은 것이 모두 실려 링크가 쉬게 되는 시각
+        self._departures = Departures(link.rate, queue.limit, lengths)
 
     def settle(self, now: float) -> None:
-        leaving = self._leaving
-        while leaving and leaving[0] <= now:
-            self._lengths.append((leaving.popleft(), len(leaving)))
+        self._departures.settle(now)
 
     def _load(self, packets: Iterable[Packet], now: float) -> None:
-        free, leaving, delay = self._free, self._leaving, self.link.delay
-        if leaving:
-            self.settle(now)
+        enter, delay = self._departures.enter, self.link.delay
         for packet in packets:
-            if free <= now:
-                free = now
-            elif len(leaving) >= self._limit:
+            left = enter(wire_size(packet.segment), now)
+            if left is None:
                 packet.drop(OVERFLOW, now)
-                continue
             else:
-                leaving.append(free)
-                self._lengths.append((now, len(leaving)))
-            free += wire_size(packet.segment) * 8 / self._rate
-            self._deliver(packet, free + delay)
-        self._free = free
+                self._deliver(packet, left + delay)
 
 
 class ServedChannel(Channel):
     """큐에서 하나씩 꺼내 내보내는 방향."""
 
-    def __init__(self, link: Link, target: Node, simulation: Simulation, lengths: list[tuple[float, int]]) -> None:
+    def __init__(
+        self, link: Link, target: Node, simulation: Simulation, lengths: list[tuple[float, int]], queue: TailDrop
+    ) -> None:
         super().__init__(link, target, simulation, lengths)
-        self.queue = link.new_queue()
+        self.queue = queue
         self._busy = False
 
     def _load(self, packets: Iterable[Packet], now: float) -> None:

@@ -63,8 +63,9 @@ class Link:
         """`target`으로 가는 방향."""
         if self.rate is None:
             return Channel(self, target, simulation, lengths)
-        plain = type(self.new_queue()) is TailDrop and self.reorder is None and self.duplicate is None
-        return (FifoChannel if plain else ServedChannel)(self, target, simulation, lengths)
+        queue = self.new_queue()
+        plain = type(queue) is TailDrop and self.reorder is None and self.duplicate is None
+        return (FifoChannel if plain else ServedChannel)(self, target, simulation, lengths, queue)
 
 
 __all__ = [

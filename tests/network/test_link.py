@@ -1,9 +1,11 @@
 """링크: 지연, 속도와 대기열, 손실."""
 
+import doctest
 import random
 
 import pytest
 
+from tcpedu.network import departures
 from tcpedu.network.link import Link, Packet, bernoulli, drop, gilbert_elliott, hold, jitter
 from tcpedu.network.pcap import ip_packet
 from tcpedu.network.simulation import Simulation
@@ -96,6 +98,11 @@ def test_knowing_when_packets_leave_is_the_same_as_serving_them_one_by_one(seed:
     # 더할 지연이 있으면 하나씩 꺼내 내보낸다
     served = run(Link(delay=delay, rate=8000, queue=limit, reorder=lambda packet: 0.0))
     assert foreseen == served and len(foreseen[1]) > 10
+
+
+def test_the_example_of_departures() -> None:
+    result = doctest.testmod(departures)
+    assert result.attempted and not result.failed
 
 
 def test_the_queue_is_written_up_to_where_the_run_stops() -> None:
